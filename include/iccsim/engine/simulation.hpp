@@ -1,0 +1,30 @@
+// A scenario played. One simulation a process: SimGrid's engine is not made for a second.
+#pragma once
+
+#include "iccsim/metrics/result.hpp"
+#include "iccsim/scenario/scenario.hpp"
+
+#include <functional>
+
+namespace iccsim::engine {
+
+enum class NetworkKind { bundles, flows };
+
+struct Progress {
+  double simulated_s = 0;
+  double horizon_s = 0; ///< 0: until the jobs end
+  double done_share = 0; ///< 0 .. 1, by steps of all jobs
+  double steps = 0;
+};
+
+struct Options {
+  NetworkKind network = NetworkKind::bundles;
+  bool fast_forward = true;
+  std::function<void(const Progress&)> on_progress; ///< called at most some times a second of wall time
+  std::function<bool()> interrupted;                ///< asked between events; true: stop and report what is there
+};
+
+/// Throws InternalError when an invariant breaks (states do not sum to cards x horizon).
+metrics::Result simulate(const scenario::Scenario& scenario, const Options& options);
+
+} // namespace iccsim::engine

@@ -1,0 +1,63 @@
+// The built cluster: nodes with their inner graph, the fabric, and the routes between cards.
+//
+// Resource ids are arithmetic (node base + local index), so ten thousand nodes cost no more memory
+// than their type does. Boost.Graph finds the routes of each node type and of the fabric once.
+#pragma once
+
+#include "iccsim/platform/resource.hpp"
+#include "iccsim/scenario/platform_spec.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace iccsim::platform {
+
+/// How a flow leaves its card.
+enum class Transport {
+  fastest,   ///< scale-up inside a domain, else the fabric
+  scale_out, ///< the fabric, through the card's own rail (GPUDirect RDMA)
+};
+
+class Fabric;       // routes between NIC ports
+class NodeTemplate; // routes inside one node type
+
+class Cluster {
+public:
+  /// Throws std::invalid_argument with a sentence for a user when the spec cannot be built
+  /// (a torus whose size is not the node count, a rail fabric over nodes without NICs, ...).
+  explicit Cluster(const scenario::PlatformSpec& spec);
+  ~Cluster();
+  Cluster(Cluster&&) noexcept;
+
+  std::uint32_t cards() const;
+  std::uint32_t nodes() const;
+  NodeId node_of(CardId card) const;
+  int local_index(CardId card) const;   ///< position in its node
+  CardId first_card(NodeId node) const;
+  const scenario::NodeSpec& node_spec(NodeId node) const;
+  int pool_of(NodeId node) const;
+  /// Cards with the same number share a scale-up domain.
+  std::uint32_t scale_up_domain(CardId card) const;
+  /// Nodes with the same number share their leaf switches (of every rail): what packing packs.
+  std::uint32_t leaf_group(NodeId node) const;
+  int rails(NodeId node) const; ///< NICs of the compute fabric
+
+  ResourceId resource_count() const;
+  double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency)
+  ResourceKind kind(ResourceId resource) const;
+  std::string resource_name(ResourceId resource) const; ///< gpu-17/nic3/out, leaf-2/up
+
+  /// The way from `from` to `to`; `flow` picks the path when the fabric hashes. `route` is overwritten.
+  void route(CardId from, CardId to, Transport transport, std::uint64_t flow, Route& route) const;
+  /// Whether switches of the scale-up domain / of the fabric can reduce in flight.
+  bool scale_up_reduces(CardId card) const;
+  bool fabric_reduces() const;
+
+private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace iccsim::platform

@@ -1,0 +1,63 @@
+// A software stack: which kernels are fused, what overlaps, what launches cost, and how well its
+// kernels run on each chip. A calibration belongs to a (stack, chip) pair, never to a scenario.
+#pragma once
+
+#include "iccsim/scenario/precision.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace iccsim::scenario {
+
+/// How well the kernels of a stack run on one chip.
+struct KernelCalibration {
+  Evidence evidence = Evidence::datasheet_only;
+  std::string source;      ///< the measurement or the one published run that fixed the numbers
+
+  // Matrix products: time = waves * (tile_m * tile_n * 2 * (k + gemm_k_overhead)) / (peak per SM * gemm_efficiency).
+  std::map<Precision, double> gemm_efficiency; ///< asymptotic share of dense peak, by precision
+  double gemm_k_overhead = 128;    ///< prologue and epilogue of a tile, as extra elements of k
+  int gemm_tile_m = 128;           ///< output tile of the large kernels
+  int gemm_tile_n = 256;
+  double gemm_wave_quantization = 1.0; ///< 1: whole waves (a tail wave costs a full one); 0: no tail effect
+
+  // Attention core (scores, softmax, values).
+  double attention_efficiency = 0.5;          ///< fused forward kernel, share of peak, counting causal FLOPs only
+  double attention_backward_efficiency = 0.4; ///< fused backward kernel, likewise
+
+  double memory_efficiency = 0.85; ///< share of memory bandwidth that elementwise kernels reach
+  double launch_s = 0;             ///< `launch`: gap between two kernels that the device sees, seconds
+
+  // Communication library on this chip: multiplies the link's payload rate.
+  double scale_up_efficiency = 1.0;
+  double scale_out_efficiency = 1.0;
+  double collective_launch_s = 0;  ///< `collective_launch`: fixed cost of one collective call, seconds
+  double overlap_slowdown = 1.0;   ///< compute stretches by this factor while a collective runs beneath it
+
+  double step_overhead_s = 0;      ///< `step_overhead`: host work at each step (logging, gradient norm, data), seconds
+};
+
+/// platforms/software/NAME.yaml.
+struct SoftwareSpec {
+  std::string name;
+  std::string title;
+  bool fused_attention = true;     ///< FlashAttention or alike: scores never reach device memory
+  bool fused_softmax = true;       ///< without fused attention: scale, mask and softmax in one kernel
+  bool fused_elementwise = true;   ///< bias+GELU, bias+dropout+add, SwiGLU, RMSNorm in one kernel each
+  bool causal_skips = true;        ///< the attention core skips the masked half of the score matrix
+  bool dropout = true;             ///< attention and hidden dropout are active (GPT-3 recipe)
+  double fp32_gradients = 1.0;     ///< 1: gradients are accumulated and reduced in fp32, 0: in the training precision
+  // Defaults of `overlap` for jobs that do not say; a job's own key wins.
+  bool overlap_gradients = false;
+  bool overlap_parameters = false;
+  bool overlap_pipeline = false;
+  double overlap_tensor = 0.0;     ///< share of TP communication hidden beneath GEMMs when tensor overlap is on
+  double overlap_expert = 0.0;     ///< share of EP all-to-all hidden when expert overlap is on
+  std::map<std::string, KernelCalibration> chips; ///< by chip name
+  std::optional<KernelCalibration> fallback;      ///< for chips not listed: datasheet only
+  std::vector<std::string> sources;
+};
+
+} // namespace iccsim::scenario

@@ -1,0 +1,31 @@
+// Bytes on a card by part.
+#pragma once
+
+#include "iccsim/scenario/chip.hpp"
+#include "iccsim/workload/plan.hpp"
+
+#include <string>
+
+namespace iccsim::workload {
+
+struct MemoryEstimate {
+  double weights_bytes = 0;
+  double gradients_bytes = 0;
+  double optimizer_bytes = 0;
+  double activations_bytes = 0;
+  double workspace_bytes = 0; ///< communication buffers, logits in fp32, context of the runtime
+  int stage = 0;              ///< the pipeline rank it belongs to
+  double total() const {
+    return weights_bytes + gradients_bytes + optimizer_bytes + activations_bytes + workspace_bytes;
+  }
+};
+
+/// One pipeline rank. Sources: Korthikanti et al. 2022 (activations), Rajbhandari et al. 2020 (sharding).
+MemoryEstimate stage_memory(const scenario::PretrainingSpec& spec, const Plan& plan, int stage);
+/// The fullest pipeline rank.
+MemoryEstimate fullest_stage_memory(const scenario::PretrainingSpec& spec, const Plan& plan);
+/// A sentence for a user when the estimate exceeds `capacity_bytes`: by how much, and what would make it fit
+/// (recomputation, sharding, smaller micro-batch, more TP or PP), each remedy tried; "" when it fits.
+std::string explain_misfit(const scenario::PretrainingSpec& spec, int cards, double capacity_bytes);
+
+} // namespace iccsim::workload
