@@ -23,6 +23,10 @@ struct KernelCalibration {
   int gemm_tile_n = 256;
   double gemm_wave_quantization = 1.0; ///< 1: whole waves (a tail wave costs a full one); 0: no tail effect
 
+  /// Share of the usual rate that products with a dimension that is no multiple of 8 elements reach (no tensor cores,
+  /// or only their slow alignments).
+  double unaligned_gemm_efficiency = 0.25;
+
   // Attention core (scores, softmax, values).
   double attention_efficiency = 0.5;          ///< fused forward kernel, share of peak, counting causal FLOPs only
   double attention_backward_efficiency = 0.4; ///< fused backward kernel, likewise
@@ -49,11 +53,24 @@ struct SoftwareSpec {
   bool causal_skips = true;        ///< the attention core skips the masked half of the score matrix
   bool dropout = true;             ///< attention and hidden dropout are active (GPT-3 recipe)
   double fp32_gradients = 1.0;     ///< 1: gradients are accumulated and reduced in fp32, 0: in the training precision
+  /// Device-memory bytes a parameter that adding a micro-batch's gradient costs beside the weight-gradient product:
+  /// 0 when the product accumulates in place, 10 for a separate fp32 add (write 2, read 2 + 4, write 4, less the
+  /// product's own 2), 4 for a 16-bit one.
+  double gradient_accumulation_bytes = 0;
+  bool sharded_reduce_scatter = true; ///< false: ZeRO-1 reduces with all_reduce (early DeepSpeed)
+  bool pipeline_scatter_gather = true; ///< each TP rank sends 1/t of an activation and gathers over the scale-up link
+  double fp8_dispatch = 0;         ///< 1: expert dispatch travels in 8 bits (DeepEP), 0: in 16
+  double overlap_context = 1.0;    ///< share of CP exchange hidden beneath attention when context overlap is on
+  /// Device-memory bytes of each logit, forward and backward: fp32 copy, max, exp-sum, gradient.
+  double logit_bytes = 24;
   // Defaults of `overlap` for jobs that do not say; a job's own key wins.
   bool overlap_gradients = false;
   bool overlap_parameters = false;
   bool overlap_pipeline = false;
   double overlap_tensor = 0.0;     ///< share of TP communication hidden beneath GEMMs when tensor overlap is on
+  /// Share of the backward's TP communication that hides beneath weight-gradient products whatever `overlap.tensor`
+  /// says (Megatron-LM since late 2021 runs it asynchronously).
+  double tensor_backward_hidden = 0.0;
   double overlap_expert = 0.0;     ///< share of EP all-to-all hidden when expert overlap is on
   std::map<std::string, KernelCalibration> chips; ///< by chip name
   std::optional<KernelCalibration> fallback;      ///< for chips not listed: datasheet only

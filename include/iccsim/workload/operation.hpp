@@ -10,11 +10,14 @@
 
 namespace iccsim::workload {
 
-/// `count` products of (m x k) by (k x n).
+/// `count` equal products of (m x k) by (k x n).
 struct Gemm {
   double m = 0, n = 0, k = 0;
-  double count = 1;
-  double distinct = 1; ///< products batched into one launch (grouped GEMM, batched attention)
+  double count = 1;         ///< in one launch when batched or grouped, else one after another
+  bool batched = false;     ///< the products fill the chip together (attention heads, experts)
+  bool sixteen_bit = false; ///< runs in 16 bits even when the job trains in fp8 (attention, router, logits)
+  double input_bytes = 2;   ///< of one element of either input
+  double output_bytes = 2;  ///< traffic of one element of the output (8: read and written in fp32)
 };
 
 /// Fused attention core (FlashAttention or alike).
@@ -35,6 +38,7 @@ struct Operation {
   const char* what = ""; ///< qkv, scores, softmax, ffn_up, ...
   std::variant<Gemm, FusedAttention, Elementwise> work;
   double launches = 1;
+  double times = 1; ///< the operation repeats (layers)
 };
 
 /// Seconds of one card by cause. Their sum is the time on the compute stream.
@@ -53,6 +57,8 @@ struct ComputeCost {
   }
 };
 
+ComputeCost scaled(const ComputeCost& cost, double times);
+
 /// Prices operations for one (chip, stack, precision).
 class CostModel {
 public:
@@ -66,11 +72,17 @@ public:
   scenario::Evidence evidence() const { return calibration_.evidence; }
 
 private:
-  double gemm_seconds(const Gemm& gemm) const;
+  ComputeCost gemm_cost(const Gemm& gemm, bool recomputed) const;
+  ComputeCost attention_cost(const FusedAttention& attention, bool recomputed) const;
+  ComputeCost elementwise_cost(const Elementwise& elementwise) const;
+  double tile_seconds(const Gemm& gemm) const;
+
   scenario::ChipSpec chip_;
   scenario::KernelCalibration calibration_;
-  double peak_flops_ = 0;
-  double gemm_efficiency_ = 0;
+  double peak_flops_ = 0;            ///< in the job's precision: what MFU counts against
+  double gemm_efficiency_ = 0;       ///< in the job's precision
+  double sixteen_bit_flops_ = 0;     ///< peak for what stays in 16 bits
+  double sixteen_bit_efficiency_ = 0;
 };
 
 } // namespace iccsim::workload
