@@ -13,6 +13,17 @@ using Done = std::function<void()>;
 /// A shape registered with the network, whose resources it may have merged into classes.
 using ShapeId = std::uint32_t;
 
+/// What resources with one common history carried, from time 0 to now.
+struct ResourceUsage {
+  platform::ResourceId resource = 0; ///< the first of them
+  double multiplicity = 1;           ///< how many have exactly these figures
+  double capacity = 0;               ///< bytes/s now
+  double bytes = 0;                  ///< carried by each
+  double mean_utilization = 0;       ///< bytes / (capacity x now)
+  double peak_utilization = 0;       ///< 0 .. 1
+  double saturated_s = 0;            ///< time at full capacity
+};
+
 class Network {
 public:
   virtual ~Network() = default;
@@ -20,9 +31,13 @@ public:
   virtual ShapeId add(const workload::CollectiveShape& shape) = 0;
   /// Forgets a shape that is not in flight.
   virtual void remove(ShapeId shape) = 0;
-  /// Runs `calls` calls of `bytes` each, back to back; `done` fires once, at the end. Latency first, then the fluid
-  /// phase, phase by phase.
+  /// Runs `calls` calls of `bytes` each, back to back; `done` fires once, at the end, never inside start(). Latency
+  /// first, then the fluid phase, phase by phase.
   virtual void start(ShapeId shape, double bytes, double calls, Done done) = 0;
+  /// Changes a resource's capacity (bytes/s, > 0) from now on; what is in flight goes on at its new rate.
+  virtual void set_capacity(platform::ResourceId resource, double bytes_per_s) = 0;
+  /// Resources that a shape ever used, those with equal histories together.
+  virtual std::vector<ResourceUsage> usage() const = 0;
 };
 
 } // namespace iccsim::engine

@@ -1,0 +1,120 @@
+#include "engine/clock/simgrid_clock.hpp"
+
+#include "engine/clock/model_set.hpp"
+
+#include <simgrid/kernel/resource/Model.hpp>
+#include <simgrid/s4u/Engine.hpp>
+#include <simgrid/s4u/NetZone.hpp>
+#include <xbt/log.h>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace iccsim::engine {
+
+namespace {
+
+/// SimGrid's clock moves by differences, so it may miss an event's time by a rounding error.
+double slack_s(double time) {
+  return 4 * std::numeric_limits<double>::epsilon() * time;
+}
+
+/// SimGrid's name for its fluid settings; see the layer's README for what they switch off.
+void configure() {
+  using simgrid::s4u::Engine;
+  xbt_log_control_set("root.thresh:warning");
+  Engine::set_config("network/model:CM02");
+  Engine::set_config("network/crosstraffic", false);
+  Engine::set_config("network/TCP-gamma", 0.0);
+}
+
+} // namespace
+
+struct SimGridClock::Parts {
+  explicit Parts(const std::string& name) : engine(name) {}
+
+  /// Called by SimGrid when it has moved its clock and all its models.
+  void reach_instant() {
+    const double engine_now = simgrid::s4u::Engine::get_clock();
+    const double due = models.next_time();
+    // The exact time of the event rather than SimGrid's sum of differences.
+    now_s = std::max(now_s, due <= engine_now + slack_s(engine_now) ? due : engine_now);
+    models.advance(now_s);
+  }
+
+  simgrid::s4u::Engine engine;
+  ModelSet models;
+  double now_s = 0;
+  double horizon_s = never_s;
+  bool stopped = false;
+};
+
+namespace {
+
+/// A model of ours as SimGrid's kernel sees it: when is the next change?
+template <class Parts> class KernelModel : public simgrid::kernel::resource::Model {
+public:
+  KernelModel(const std::string& name, TimedModel& model, std::weak_ptr<Parts> parts)
+      : Model(name), model_(model), parts_(std::move(parts)) {}
+
+  double next_occurring_event(double now) override {
+    const auto parts = parts_.lock();
+    if (!parts || parts->stopped) {
+      return nothing_due;
+    }
+    const double next = model_.next_time();
+    return next == never_s || next > parts->horizon_s ? nothing_due : std::max(0.0, next - now);
+  }
+  void update_actions_state(double, double) override {} // see SimGridClock: done when all models are there
+
+private:
+  static constexpr double nothing_due = -1.0; // SimGrid's convention
+  TimedModel& model_;
+  std::weak_ptr<Parts> parts_;
+};
+
+} // namespace
+
+SimGridClock::SimGridClock() : parts_(std::make_shared<Parts>("iccsim")) {
+  configure();
+  simgrid::s4u::create_star_zone("iccsim");
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("events", parts_->models.events(), parts_));
+  // SimGrid's signals are static and cannot be left: the weak pointer outlives this clock.
+  simgrid::s4u::Engine::on_time_advance_cb([weak = std::weak_ptr<Parts>(parts_)](double) {
+    if (const auto parts = weak.lock()) {
+      parts->reach_instant();
+    }
+  });
+}
+
+SimGridClock::~SimGridClock() = default;
+
+double SimGridClock::now() const {
+  return parts_->now_s;
+}
+
+void SimGridClock::at(double time, std::function<void()> event) {
+  parts_->models.events().at(std::max(time, parts_->now_s), std::move(event));
+}
+
+void SimGridClock::add(TimedModel& model) {
+  parts_->models.add(model);
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("iccsim model", model, parts_));
+}
+
+void SimGridClock::run(double horizon_s) {
+  parts_->stopped = false;
+  parts_->horizon_s = horizon_s;
+  parts_->engine.run();
+  if (!parts_->stopped && horizon_s != never_s) {
+    parts_->now_s = std::max(parts_->now_s, horizon_s);
+  }
+}
+
+void SimGridClock::stop() {
+  parts_->stopped = true;
+}
+
+} // namespace iccsim::engine

@@ -1,0 +1,28 @@
+// SimGrid's simulated clock, driven without actors. One a process: SimGrid's engine is not made for a second.
+#pragma once
+
+#include "iccsim/engine/clock.hpp"
+
+#include <memory>
+
+namespace iccsim::engine {
+
+/// The queue of events and every model added are kernel models of SimGrid's engine. Their work is done when all of
+/// SimGrid's models have reached the instant, so that events may start SimGrid activities too.
+class SimGridClock : public Timeline {
+public:
+  SimGridClock();
+  ~SimGridClock() override;
+
+  double now() const override;
+  void at(double time, std::function<void()> event) override;
+  void add(TimedModel& model) override;
+  void run(double horizon_s = never_s) override;
+  void stop() override;
+
+private:
+  struct Parts;
+  std::shared_ptr<Parts> parts_;
+};
+
+} // namespace iccsim::engine
