@@ -45,7 +45,9 @@ Precision sixteen_bit_of(Precision precision) {
                                                                                                     : precision;
 }
 
-bool unaligned(double elements) { return std::fmod(elements, 8.0) != 0.0; }
+bool unaligned(double elements) {
+  return std::fmod(elements, 8.0) != 0.0;
+}
 
 void count_flops(ComputeCost& cost, double seconds_at_peak, bool recomputed) {
   (recomputed ? cost.recompute_s : cost.compute_s) += seconds_at_peak;
@@ -82,8 +84,8 @@ double CostModel::tile_seconds(const Gemm& gemm) const {
 
 ComputeCost CostModel::gemm_cost(const Gemm& gemm, bool recomputed) const {
   const double flops = 2.0 * gemm.m * gemm.n * gemm.k * gemm.count;
-  const double bytes = gemm.count * (gemm.input_bytes * (gemm.m * gemm.k + gemm.k * gemm.n) +
-                                     gemm.output_bytes * gemm.m * gemm.n);
+  const double bytes =
+      gemm.count * (gemm.input_bytes * (gemm.m * gemm.k + gemm.k * gemm.n) + gemm.output_bytes * gemm.m * gemm.n);
   const double matrix_s = tile_seconds(gemm);
   const double memory_s = bytes / (chip_.memory_bytes_per_s * calibration_.memory_efficiency);
   ComputeCost cost;

@@ -22,9 +22,9 @@ struct Gemm {
 
 /// Fused attention core (FlashAttention or alike).
 struct FusedAttention {
-  double flops = 0;  ///< that the kernel executes (causal half skipped when the stack skips it)
+  double flops = 0;       ///< that the kernel executes (causal half skipped when the stack skips it)
   double model_flops = 0; ///< that the convention counts (full score matrix)
-  double bytes = 0;  ///< q, k, v, output
+  double bytes = 0;       ///< q, k, v, output
   bool backward = false;
 };
 
@@ -79,9 +79,9 @@ private:
 
   scenario::ChipSpec chip_;
   scenario::KernelCalibration calibration_;
-  double peak_flops_ = 0;            ///< in the job's precision: what MFU counts against
-  double gemm_efficiency_ = 0;       ///< in the job's precision
-  double sixteen_bit_flops_ = 0;     ///< peak for what stays in 16 bits
+  double peak_flops_ = 0;        ///< in the job's precision: what MFU counts against
+  double gemm_efficiency_ = 0;   ///< in the job's precision
+  double sixteen_bit_flops_ = 0; ///< peak for what stays in 16 bits
   double sixteen_bit_efficiency_ = 0;
 };
 

@@ -29,22 +29,22 @@ struct TaskCost {
   std::vector<CommCall> calls;
 };
 
-/// Data-parallel work of one chunk at a step's end (and of ZeRO's parameter gathers at its start).
+/// Data-parallel work of one chunk at a step's end. Calls of a list run one after another on the data stream.
 struct GradientSync {
-  CommCall gradients;  ///< all_reduce, or reduce_scatter when sharded; communicator data; bytes of the whole chunk
-  CommCall parameters; ///< all_gather after the optimizer (ZeRO-1, 2), or calls = 0
-  CommCall expert_gradients;
-  CommCall expert_parameters;
-  int buckets = 1; ///< pieces that can start while the backward goes on
+  /// all_reduce, or reduce_scatter when sharded (with hybrid sharding: reduce_scatter over `shard`, then all_reduce of
+  /// the piece over `replica`); dense weights first, then the experts'.
+  std::vector<CommCall> gradients;
+  std::vector<CommCall> parameters; ///< all_gather after the optimizer (ZeRO-1, 2); empty otherwise
+  int buckets = 1; ///< pieces of `gradients` (and of `parameters`) that can start while compute goes on
 };
 
 struct StageProgram {
   std::vector<ScheduledTask> order;
-  std::vector<TaskCost> forward;         ///< by chunk
-  std::vector<TaskCost> backward;        ///< input and weight gradients (with recomputation, if any)
-  std::vector<TaskCost> backward_input;  ///< zb_h1, dualpipe; else empty
+  std::vector<TaskCost> forward;        ///< by chunk
+  std::vector<TaskCost> backward;       ///< input and weight gradients (with recomputation, if any)
+  std::vector<TaskCost> backward_input; ///< zb_h1, dualpipe; else empty
   std::vector<TaskCost> backward_weight;
-  std::vector<GradientSync> sync;        ///< by chunk
+  std::vector<GradientSync> sync; ///< by chunk
   ComputeCost optimizer;
   double step_overhead_s = 0; ///< host work at the step's end, exposed
   /// Embedding weights tied over first and last stage: an all_reduce between the two, bytes; 0: none.
