@@ -1,0 +1,82 @@
+// A step program compiled for play: virtual stages resolved, every call bound to its shape and stream.
+#pragma once
+
+#include "engine/job/shape_source.hpp"
+#include "iccsim/metrics/state.hpp"
+#include "iccsim/workload/step_program.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// Streams of a card beside compute, one a communicator; sends of the two directions are apart.
+enum class StreamKind : std::uint8_t { tensor, context, expert, data, send_activation, send_gradient };
+inline constexpr int stream_kinds = 6;
+
+/// What a stage waits for, or a task produces.
+enum class Message : std::uint8_t { none, activation, gradient };
+
+struct PlayCall {
+  StreamKind stream = StreamKind::tensor;
+  metrics::State state = metrics::State::tp_comm; ///< of a card that waits for it
+  ShapeId shape = 0;
+  double bytes = 0;
+  double calls = 0;
+};
+
+/// What a pass of one chunk costs; equal for all micro-batches.
+struct PlayCost {
+  workload::ComputeCost compute;
+  std::vector<PlayCall> hidden;   ///< run beneath the compute
+  std::vector<PlayCall> blocking; ///< run after it, one by one
+};
+
+/// One task of a stage's order.
+struct PlayTask {
+  std::uint16_t cost = 0; ///< into PlayStage::costs
+  std::uint16_t chunk = 0;
+  Message needs = Message::none;
+  Message gives = Message::none;
+  std::uint32_t slot = 0; ///< chunk x micro-batches + micro-batch, of the needed message
+  int to_stage = 0;       ///< of the given message
+  std::uint32_t to_slot = 0;
+  PlayShape send;             ///< empty: the receiver is this stage itself
+  bool first_forward = false; ///< of its chunk in the step: waits for parameters still being gathered
+  bool last_backward = false; ///< of its chunk: gradients are complete
+};
+
+struct PlayChunk {
+  std::vector<PlayCall> gradients;  ///< of one bucket
+  std::vector<PlayCall> parameters; ///< of one bucket
+  int gradient_buckets = 1;
+  int parameter_buckets = 1;
+};
+
+struct PlayStage {
+  std::vector<PlayCost> costs;
+  std::vector<PlayTask> order;
+  std::vector<PlayChunk> chunks;
+  workload::ComputeCost optimizer;
+  double step_overhead_s = 0;
+};
+
+struct PlayProgram {
+  std::vector<PlayStage> stages;
+  int microbatches = 0;
+  int chunks = 1;
+  double pipeline_bytes = 0;
+  bool overlap_gradients = false;
+  bool overlap_parameters = false;
+  bool overlap_pipeline = false;
+  double overlap_slowdown = 1;
+  PlayShape tied;
+  double tied_bytes = 0;
+};
+
+PlayProgram compile(const workload::StepProgram& program, scenario::Schedule schedule, ShapeSource& shapes);
+
+/// The state of a card that waits for `communicator`.
+metrics::State waiting_state(workload::Communicator communicator);
+
+} // namespace iccsim::engine

@@ -1,0 +1,112 @@
+#include "engine/job/pretraining.hpp"
+
+namespace iccsim::engine {
+
+PretrainingPlayer::PretrainingPlayer(Clock& clock, Network& network, PlayProgram program,
+                                     std::vector<RankClass> classes, StepLimit limit, PlayerHooks hooks)
+    : clock_(clock), network_(network), program_(std::move(program)), limit_(limit), hooks_(std::move(hooks)) {
+  const auto slots = static_cast<std::size_t>(program_.chunks * program_.microbatches);
+  stages_.resize(program_.stages.size());
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    Stage& stage = stages_[i];
+    stage.index = static_cast<int>(i);
+    stage.program = &program_.stages[i];
+    stage.cls = classes[i];
+    stage.activations.assign(slots, Arrival::pending);
+    stage.gradients.assign(slots, Arrival::pending);
+    stage.gathers.resize(static_cast<std::size_t>(program_.chunks));
+  }
+  computing_ = static_cast<int>(stages_.size());
+}
+
+void PretrainingPlayer::start() {
+  started_s_ = last_step_end_s_ = resume_s_ = clock_.now();
+  for (Stage& stage : stages_) {
+    stage.ledger.start(started_s_);
+  }
+  for (Stage& stage : stages_) {
+    run(stage);
+  }
+}
+
+PretrainingPlayer::Event PretrainingPlayer::event(const Stage& stage, std::uint64_t what) const {
+  Event e;
+  e.stage = static_cast<std::uint64_t>(stage.index);
+  e.stream = what;
+  e.generation = stage.generation & 0xffffffU;
+  e.epoch = epoch_ & 0xfffffU;
+  return e;
+}
+
+void PretrainingPlayer::post(double time, Event e) {
+  clock_.at(time, [this, e] { handle(e); });
+}
+
+void PretrainingPlayer::handle(Event e) {
+  const std::uint64_t issued = e.epoch;
+  if (issued != (epoch_ & 0xfffffU)) {
+    // Asked for before steps were skipped: it happens as much later as was skipped since.
+    e.epoch = epoch_ & 0xfffffU;
+    post(clock_.now() + skipped_s_ - skipped_before_epoch_[issued], e);
+    return;
+  }
+  Stage& stage = stages_[e.stage];
+  if (e.stream == compute_ended) {
+    if (e.generation != (stage.generation & 0xffffffU)) {
+      return; // the segment's pace changed, and with it its end
+    }
+    stage.ledger.charge(stage.segment.whole_cost(), clock_.now());
+    stage.phase = stage.phase == Phase::computing ? Phase::hidden : Phase::optimized;
+  } else if (e.stream != resumed) {
+    transfer_done(stage, static_cast<StreamKind>(e.stream));
+    return;
+  }
+  run(stage);
+}
+
+void PretrainingPlayer::run(Stage& stage) {
+  while (advance(stage)) {
+  }
+}
+
+bool PretrainingPlayer::advance(Stage& stage) {
+  switch (stage.phase) {
+  case Phase::next_task:
+    return begin_task(stage);
+  case Phase::part:
+    return begin_part(stage);
+  case Phase::hidden:
+    return await_hidden(stage);
+  case Phase::blocking:
+    return next_blocking(stage);
+  case Phase::part_done:
+    return end_part(stage);
+  case Phase::send:
+    return send_result(stage);
+  case Phase::synchronize:
+  case Phase::drain:
+    return synchronize(stage);
+  case Phase::optimized:
+  case Phase::gather:
+    return begin_gather(stage);
+  case Phase::step_done:
+    return end_step(stage);
+  case Phase::computing:
+  case Phase::sending:
+  case Phase::barrier:
+  case Phase::optimizer:
+  case Phase::finished:
+    break;
+  }
+  return false;
+}
+
+bool PretrainingPlayer::wait(Stage& stage, metrics::State state) {
+  charge_wait(stage);
+  stage.waiting = state;
+  return false;
+}
+
+void PretrainingPlayer::charge_wait(Stage& stage) { stage.ledger.charge(stage.waiting, clock_.now()); }
+
+} // namespace iccsim::engine

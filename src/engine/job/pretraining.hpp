@@ -1,0 +1,175 @@
+// Plays the steps of a pretraining job, activity by activity, one representative a rank class.
+#pragma once
+
+#include "engine/job/card_ledger.hpp"
+#include "engine/job/play_program.hpp"
+#include "engine/job/rank_class.hpp"
+#include "engine/job/repetition.hpp"
+#include "engine/job/stream.hpp"
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/metrics/samples.hpp"
+
+#include <array>
+#include <functional>
+#include <limits>
+
+namespace iccsim::engine {
+
+/// When a job ends: after `steps`, or with the step in progress `time_s` after its start.
+struct StepLimit {
+  double steps = std::numeric_limits<double>::infinity();
+  double time_s = std::numeric_limits<double>::infinity();
+};
+
+/// What the player needs of the simulation around it.
+struct PlayerHooks {
+  std::function<void()> finished;
+  /// Until when nothing but this job changes anything, seconds; at most `now` when another job is active.
+  /// Empty: every step is played.
+  std::function<double()> quiet_until;
+  /// `steps` of `step_s` each are skipped from now on.
+  std::function<void(double steps, double step_s)> skipped;
+  /// A step has ended (skipped ones do not tell).
+  std::function<void()> step_ended;
+};
+
+class PretrainingPlayer {
+public:
+  PretrainingPlayer(Clock& clock, Network& network, PlayProgram program, std::vector<RankClass> classes,
+                    StepLimit limit, PlayerHooks hooks);
+  PretrainingPlayer(const PretrainingPlayer&) = delete;
+  PretrainingPlayer& operator=(const PretrainingPlayer&) = delete;
+
+  void start();
+
+  bool finished() const { return finished_; }
+  double steps() const { return steps_done_; }
+  /// End of the last completed step; the start before the first.
+  double last_step_end_s() const { return last_step_end_s_; }
+  const metrics::Samples& step_times() const { return step_times_; }
+  /// Card-seconds by state, from start to `now`.
+  metrics::StateSeconds states(double now) const;
+  /// Matrix FLOPs of one step, in card-seconds at peak: model FLOPs and recomputed ones.
+  workload::ComputeCost cost_per_step() const;
+  /// Skipped steps are accounted up to here: never report an earlier time.
+  double accounted_until_s() const { return resume_s_; }
+
+  /// Accounts `steps` steps equal to the last one; everything in flight goes on after them.
+  void skip(double steps);
+
+private:
+  enum class Phase : std::uint8_t {
+    next_task, part, computing, hidden, blocking, part_done, send, sending, synchronize, drain, barrier, optimizer, optimized, gather,
+    step_done, finished
+  };
+  enum class Arrival : std::uint8_t { pending, in_flight, arrived };
+
+  struct Gather {
+    std::size_t arrived = 0; ///< calls
+    std::size_t expected = 0;
+  };
+
+  struct Stage {
+    int index = 0;
+    const PlayStage* program = nullptr;
+    RankClass cls;
+    Phase phase = Phase::next_task;
+    std::size_t task = 0;
+    int part = 0;
+    int parts = 1;
+    std::size_t call = 0;
+    ComputeSegment segment;
+    std::uint32_t generation = 0; ///< of the segment's end event
+    metrics::State waiting = metrics::State::bubble;
+    CardLedger ledger;
+    std::array<Stream, stream_kinds> streams;
+    std::vector<std::uint8_t> hidden_left; ///< by hidden call of the running part
+    int hidden_outstanding = 0;
+    std::vector<Arrival> activations; ///< by slot
+    std::vector<Arrival> gradients;
+    std::vector<Gather> gathers; ///< by chunk
+    int transfers_left = 0;      ///< of the gradient synchronization, or of an exposed gather
+    metrics::StateSeconds at_step_end; ///< ledger when the last step ended
+  };
+
+  /// Packed, so that a callback fits a std::function without allocation.
+  struct Event {
+    std::uint64_t stage : 16;
+    std::uint64_t stream : 4; ///< of a transfer; `compute_ended` or `resumed` else
+    std::uint64_t generation : 24;
+    std::uint64_t epoch : 20;
+  };
+  static constexpr std::uint64_t compute_ended = 14;
+  static constexpr std::uint64_t resumed = 15;
+
+  // pretraining.cpp: events and the life of the job
+  void handle(Event event);
+  void post(double time, Event event);
+  Event event(const Stage& stage, std::uint64_t what) const;
+  void run(Stage& stage);
+  bool advance(Stage& stage);
+  bool wait(Stage& stage, metrics::State state);
+  void charge_wait(Stage& stage);
+
+  // pretraining_tasks.cpp: tasks on the compute stream
+  bool begin_task(Stage& stage);
+  bool begin_part(Stage& stage);
+  void compute(Stage& stage, const workload::ComputeCost& cost, double share, double extra_s);
+  bool await_hidden(Stage& stage);
+  bool next_blocking(Stage& stage);
+  bool end_part(Stage& stage);
+  bool send_result(Stage& stage);
+  int parts_of(const Stage& stage, const PlayTask& task) const;
+  double stretch_of(const Stage& stage) const;
+  const PlayTask& task_of(const Stage& stage) const { return stage.program->order[stage.task]; }
+  const PlayCost& cost_of(const Stage& stage) const { return stage.program->costs[task_of(stage).cost]; }
+
+  // pretraining_transfers.cpp: streams
+  void enqueue(Stage& stage, StreamKind stream, const Transfer& transfer);
+  void start_front(Stage& stage, StreamKind stream);
+  void transfer_done(Stage& stage, StreamKind stream);
+  void restretch(Stage& stage);
+  void deliver(const Stage& sender, const Transfer& transfer, Arrival arrival);
+  Arrival& inbox(Stage& stage, Message message, std::uint32_t slot);
+
+  // pretraining_sync.cpp: the end of a step
+  void enqueue_gradients(Stage& stage, std::size_t chunk);
+  bool synchronize(Stage& stage);
+  bool arrive_at_barrier(Stage& stage);
+  void try_release_barrier();
+  bool begin_gather(Stage& stage);
+  bool end_step(Stage& stage);
+
+  // pretraining_steps.cpp: steps as a whole
+  metrics::StateSeconds seconds(const Stage& stage, double now) const;
+  void record_step(double now);
+  double steps_to_skip(double now, double step_s) const;
+  void finish();
+
+  Clock& clock_;
+  Network& network_;
+  PlayProgram program_;
+  StepLimit limit_;
+  PlayerHooks hooks_;
+  std::vector<Stage> stages_;
+
+  int computing_ = 0;     ///< stages whose tasks of the step are not done
+  int at_barrier_ = 0;
+  int step_ended_ = 0;    ///< stages that have finished the step
+  bool tied_started_ = false;
+  bool tied_done_ = false;
+  bool last_step_ = false;
+  bool finished_ = false;
+
+  double started_s_ = 0;
+  double steps_done_ = 0;
+  double last_step_end_s_ = 0;
+  metrics::Samples step_times_;
+  Repetition repetition_;
+  double resume_s_ = 0;
+  double skipped_s_ = 0;
+  std::uint64_t epoch_ = 0;
+  std::vector<double> skipped_before_epoch_{0.0};
+};
+
+} // namespace iccsim::engine

@@ -1,0 +1,120 @@
+// Steps as a whole: their records, and skipping those that repeat.
+#include "engine/job/pretraining.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace iccsim::engine {
+
+using metrics::State;
+using metrics::StateSeconds;
+
+StateSeconds PretrainingPlayer::seconds(const Stage& stage, double now) const {
+  StateSeconds sum = stage.ledger.seconds();
+  const double until = std::max(now, stage.ledger.since_s());
+  if (finished_) {
+    return sum;
+  }
+  if (stage.phase == Phase::computing || stage.phase == Phase::optimizer) {
+    CardLedger::add(sum, stage.segment.cost_until(until), until - stage.ledger.since_s());
+  } else {
+    sum[stage.waiting] += until - stage.ledger.since_s();
+  }
+  return sum;
+}
+
+StateSeconds PretrainingPlayer::states(double now) const {
+  StateSeconds sum;
+  for (const Stage& stage : stages_) {
+    sum.add_scaled(seconds(stage, now), stage.cls.cards);
+  }
+  return sum;
+}
+
+workload::ComputeCost PretrainingPlayer::cost_per_step() const {
+  workload::ComputeCost sum;
+  for (const Stage& stage : stages_) {
+    workload::ComputeCost own = stage.program->optimizer;
+    for (const PlayTask& task : stage.program->order) {
+      own += stage.program->costs[task.cost].compute;
+    }
+    sum.compute_s += own.compute_s * stage.cls.cards;
+    sum.recompute_s += own.recompute_s * stage.cls.cards;
+    sum.kernel_s += own.kernel_s * stage.cls.cards;
+    sum.memory_bound_s += own.memory_bound_s * stage.cls.cards;
+  }
+  return sum;
+}
+
+void PretrainingPlayer::record_step(double now) {
+  StepRecord record;
+  record.seconds = now - last_step_end_s_;
+  record.classes.resize(stages_.size());
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    Stage& stage = stages_[i];
+    const StateSeconds until_now = seconds(stage, now);
+    record.classes[i] = until_now;
+    record.classes[i].add_scaled(stage.at_step_end, -1);
+    stage.at_step_end = until_now;
+  }
+  last_step_end_s_ = now;
+  ++steps_done_;
+  step_times_.add(record.seconds);
+  const double step_s = record.seconds;
+  repetition_.add(std::move(record));
+  if (hooks_.step_ended) {
+    hooks_.step_ended();
+  }
+  if (!last_step_ && hooks_.quiet_until && repetition_.repeats()) {
+    const double steps = steps_to_skip(now, step_s);
+    if (steps >= 1) {
+      skip(steps);
+    }
+  }
+}
+
+double PretrainingPlayer::steps_to_skip(double now, double step_s) const {
+  constexpr std::uint64_t last_epoch = 0xfffff; // an Event holds no more
+  if (step_s <= 0 || epoch_ == last_epoch) {
+    return 0;
+  }
+  // One whole step is left to be played before whatever ends the quiet, so that it meets the job in full motion.
+  const double until_event = std::floor((hooks_.quiet_until() - now) / step_s) - 1;
+  const double until_time = std::floor((limit_.time_s - (now - started_s_)) / step_s) - 1;
+  const double until_count = limit_.steps - steps_done_ - 1;
+  const double steps = std::min({until_event, until_time, until_count});
+  return std::isfinite(steps) && steps >= 1 ? steps : 0;
+}
+
+void PretrainingPlayer::skip(double steps) {
+  const StepRecord& step = repetition_.last();
+  const double seconds = steps * step.seconds;
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    Stage& stage = stages_[i];
+    stage.ledger.skip(step.classes[i], steps, seconds);
+    stage.at_step_end.add_scaled(step.classes[i], steps);
+    stage.segment.shift(seconds);
+  }
+  steps_done_ += steps;
+  last_step_end_s_ += seconds;
+  step_times_.add(step.seconds, steps);
+  resume_s_ = clock_.now() + seconds;
+  skipped_s_ += seconds;
+  skipped_before_epoch_.push_back(skipped_s_);
+  ++epoch_;
+  if (hooks_.skipped) {
+    hooks_.skipped(steps, step.seconds);
+  }
+}
+
+void PretrainingPlayer::finish() {
+  for (Stage& stage : stages_) {
+    charge_wait(stage);
+  }
+  finished_ = true;
+  if (hooks_.finished) {
+    hooks_.finished();
+  }
+}
+
+} // namespace iccsim::engine

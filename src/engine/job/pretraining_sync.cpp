@@ -1,0 +1,105 @@
+// The end of a step: gradients, the barrier of the global gradient norm, the optimizer, parameters.
+#include "engine/job/pretraining.hpp"
+
+namespace iccsim::engine {
+
+using metrics::State;
+
+void PretrainingPlayer::enqueue_gradients(Stage& stage, std::size_t chunk) {
+  for (const PlayCall& call : stage.program->chunks[chunk].gradients) {
+    ++stage.transfers_left;
+    enqueue(stage, call.stream, {call.shape, call.bytes, call.calls, Purpose::sync, 0});
+  }
+}
+
+bool PretrainingPlayer::synchronize(Stage& stage) {
+  if (stage.phase == Phase::synchronize) {
+    stage.phase = Phase::drain;
+    if (!program_.overlap_gradients) {
+      for (std::size_t chunk = 0; chunk < stage.program->chunks.size(); ++chunk) {
+        enqueue_gradients(stage, chunk);
+      }
+    }
+  }
+  return stage.transfers_left > 0 ? wait(stage, State::dp_comm) : arrive_at_barrier(stage);
+}
+
+// Megatron-LM clips gradients by their norm over all parameters, so no optimizer starts before every stage has reduced.
+bool PretrainingPlayer::arrive_at_barrier(Stage& stage) {
+  stage.phase = Phase::barrier;
+  ++at_barrier_;
+  wait(stage, computing_ > 0 ? State::bubble : State::dp_comm);
+  Stage& first = stages_.front();
+  const bool both_ends = first.phase == Phase::barrier && stages_.back().phase == Phase::barrier;
+  if (!program_.tied.empty && both_ends && !tied_started_) {
+    tied_started_ = true;
+    enqueue(first, StreamKind::data, {program_.tied.id, program_.tied_bytes, 1, Purpose::tied, 0});
+  }
+  try_release_barrier();
+  return false;
+}
+
+void PretrainingPlayer::try_release_barrier() {
+  if (at_barrier_ < static_cast<int>(stages_.size()) || (tied_started_ && !tied_done_)) {
+    return;
+  }
+  at_barrier_ = 0;
+  computing_ = static_cast<int>(stages_.size());
+  tied_started_ = tied_done_ = false;
+  last_step_ = steps_done_ + 1 >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s;
+  for (Stage& stage : stages_) {
+    charge_wait(stage);
+    stage.phase = Phase::optimizer;
+    compute(stage, stage.program->optimizer, 1, stage.program->step_overhead_s);
+  }
+}
+
+bool PretrainingPlayer::begin_gather(Stage& stage) {
+  // Beneath a next step that does not come, parameters need not be gathered.
+  const bool needed = !(program_.overlap_parameters && last_step_);
+  if (stage.phase == Phase::optimized && needed) {
+    for (std::size_t c = 0; c < stage.program->chunks.size(); ++c) {
+      const PlayChunk& chunk = stage.program->chunks[c];
+      const auto buckets = static_cast<std::size_t>(chunk.parameter_buckets);
+      stage.gathers[c] = {0, buckets * chunk.parameters.size()};
+      for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+        for (const PlayCall& call : chunk.parameters) {
+          enqueue(stage, call.stream,
+                  {call.shape, call.bytes, call.calls, Purpose::parameters, static_cast<std::uint32_t>(c)});
+        }
+      }
+    }
+  }
+  stage.phase = Phase::gather;
+  if (!program_.overlap_parameters) {
+    for (const Gather& gather : stage.gathers) {
+      if (gather.arrived < gather.expected) {
+        return wait(stage, State::dp_comm);
+      }
+    }
+  }
+  stage.phase = Phase::step_done;
+  return true;
+}
+
+bool PretrainingPlayer::end_step(Stage& stage) {
+  wait(stage, State::bubble);
+  stage.task = 0;
+  stage.phase = last_step_ ? Phase::finished : Phase::next_task;
+  if (++step_ended_ < static_cast<int>(stages_.size())) {
+    return !last_step_;
+  }
+  step_ended_ = 0;
+  record_step(clock_.now());
+  if (last_step_) {
+    finish();
+    return false;
+  }
+  if (clock_.now() < resume_s_) { // steps were skipped
+    post(resume_s_, event(stage, resumed));
+    return false;
+  }
+  return true;
+}
+
+} // namespace iccsim::engine
