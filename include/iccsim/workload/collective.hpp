@@ -3,8 +3,8 @@
 
 #include "iccsim/platform/cluster.hpp"
 #include "iccsim/scenario/job.hpp"
+#include "iccsim/scenario/software.hpp"
 
-#include <string>
 #include <vector>
 
 namespace iccsim::workload {
@@ -35,24 +35,47 @@ struct CollectiveShape {
   double group_size = 1; ///< ranks of one group, for busbw
 };
 
-/// Protocol and launch costs that belong to the communication library on a chip.
-struct CollectiveCosts {
-  double launch_s = 0;           ///< per call
-  double scale_up_efficiency = 1; ///< multiplies scale-up payload rates (flows weigh 1 / efficiency)
-  double scale_out_efficiency = 1;
+/// How a communication library moves data: what it adds to each hop, and the share of the payload rate that it keeps.
+/// NCCL trades the two: LL (flags between the data), LL128 (a flag in every 128 bytes), Simple (bulk, with fences).
+struct ProtocolCosts {
+  double scale_up_step_s = 0;  ///< added to a hop inside a scale-up domain, seconds
+  double scale_out_step_s = 0; ///< added to a hop through NICs, seconds
+  double rate = 1;             ///< share of the payload rate
 };
 
-/// The shape of `operation` over `groups` (all of equal size, cards in ring order) with a named algorithm.
-/// Group of one card: no phases.
+/// Protocol and launch costs that belong to the communication library on a chip.
+struct CollectiveCosts {
+  double launch_s = 0;            ///< per call
+  double scale_up_efficiency = 1; ///< multiplies scale-up payload rates (flows weigh 1 / efficiency)
+  double scale_out_efficiency = 1;
+  double in_network_rate = 1;           ///< share of the payload rate that in-network reduction keeps
+  double in_network_start_s = 0;        ///< its own start, per call
+  std::vector<ProtocolCosts> protocols; ///< the bulk protocol last; empty: the wires' own latencies and rates
+};
+
+/// Costs of NCCL and libraries built like it, with a stack's calibration on a chip.
+CollectiveCosts library_costs(const scenario::KernelCalibration& calibration);
+
+/// Whether `algorithm` is built for `operation` and these groups; where it is not, the two functions below fall back to
+/// ring (pairwise for all_to_all; send_recv is always direct) and say so in the shape.
+bool algorithm_applies(const platform::Cluster& cluster, scenario::CollectiveOperation operation,
+                       scenario::CollectiveAlgorithm algorithm,
+                       const std::vector<std::vector<platform::CardId>>& groups);
+
+/// The shape of `operation` over `groups` (all of equal size, cards in ring order) with a named algorithm and the bulk
+/// protocol. Group of one card: no phases. send_recv: card i sends to card i+1, and the last to the first in groups of
+/// more than two. broadcast: from the first card.
 CollectiveShape shape_collective(const platform::Cluster& cluster, scenario::CollectiveOperation operation,
                                  scenario::CollectiveAlgorithm algorithm,
                                  const std::vector<std::vector<platform::CardId>>& groups,
                                  const CollectiveCosts& costs);
 
-/// The cheapest algorithm for `bytes` on an idle network, as NCCL and HCCL choose; `automatic` is resolved.
+/// The cheapest algorithm and protocol for `bytes` on an idle network, as NCCL and HCCL choose; `automatic` is
+/// resolved. With `algorithm` named, the cheapest protocol (and variant) of that one.
 CollectiveShape choose_collective(const platform::Cluster& cluster, scenario::CollectiveOperation operation,
                                   double bytes, const std::vector<std::vector<platform::CardId>>& groups,
-                                  const CollectiveCosts& costs);
+                                  const CollectiveCosts& costs,
+                                  scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic);
 
 /// Seconds on an idle network: sum over phases of latency + max over resources of sum(flows x bytes) / capacity.
 double lone_seconds(const platform::Cluster& cluster, const CollectiveShape& shape, double bytes);

@@ -1,0 +1,98 @@
+#include "workload/collective/all_to_all.hpp"
+
+#include "workload/collective/exchange.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace iccsim::workload {
+namespace {
+
+/// Pairs of islands beyond which distances are sampled: about a tenth of a second of routes.
+constexpr double most_pairs = 5e5;
+
+std::size_t sample_size(double pairs_per_distance) {
+  return static_cast<std::size_t>(std::max(16.0, most_pairs / pairs_per_distance));
+}
+
+/// Cards of `group` send to the card `distance` further on in the order of islands, wrapping.
+void send_between_islands(const Islands& islands, std::size_t distance, double weight, Hops& hops, FlowTally& tally) {
+  for (std::size_t from = 0; from < islands.count(); ++from) {
+    const std::size_t to = (from + distance) % islands.count();
+    for (std::size_t a = 0; a < islands.size(from); ++a)
+      for (std::size_t b = 0; b < islands.size(to); ++b)
+        hops.take_longer(tally.send(islands.card(from, a), islands.card(to, b), weight));
+  }
+}
+
+double cross_pairs_per_distance(const std::vector<Islands>& layouts) {
+  double pairs = 0;
+  for (const Islands& islands : layouts)
+    for (std::size_t i = 0; i < islands.count(); ++i)
+      pairs += static_cast<double>(islands.size(i) * islands.size((i + 1) % islands.count()));
+  return std::max(pairs, 1.0);
+}
+
+PhaseDraft rails_phase(const Groups& rails, double share, FlowTally& tally) {
+  PhaseDraft phase;
+  const std::size_t height = rails.front().size();
+  const SampledDistances sample(height, sample_size(static_cast<double>(rails.size() * height)));
+  for (const Group& rail : rails)
+    for (const std::size_t distance : sample.distances)
+      for (std::size_t i = 0; i < height; ++i)
+        phase.hops.take_longer(tally.send(rail[i], rail[(i + distance) % height], sample.weight));
+  phase.bundles.push_back(tally.take(share));
+  return phase;
+}
+
+} // namespace
+
+SampledDistances::SampledDistances(std::size_t n, std::size_t most) {
+  const std::size_t all = n - 1;
+  const std::size_t count = std::min(all, most);
+  for (std::size_t i = 0; i < count; ++i) // the middle of each of `count` equal stretches
+    distances.push_back(1 + (2 * i + 1) * all / (2 * count));
+  weight = count == 0 ? 1 : static_cast<double>(all) / static_cast<double>(count);
+}
+
+CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& groups, FlowTally& tally) {
+  std::vector<Islands> layouts;
+  layouts.reserve(groups.size());
+  for (const Group& group : groups)
+    layouts.emplace_back(cluster, group);
+  const double share = 1.0 / static_cast<double>(groups.front().size());
+
+  PhaseDraft phase;
+  for (const Islands& islands : layouts)
+    for (std::size_t i = 0; i < islands.count(); ++i)
+      for (std::size_t a = 0; a < islands.size(i); ++a)
+        for (std::size_t b = 0; b < islands.size(i); ++b)
+          phase.hops.take_longer(tally.send(islands.card(i, a), islands.card(i, b)));
+  phase.bundles.push_back(tally.take(share));
+
+  const std::size_t most = sample_size(cross_pairs_per_distance(layouts));
+  for (const Islands& islands : layouts) {
+    const SampledDistances sample(islands.count(), most);
+    for (const std::size_t distance : sample.distances)
+      send_between_islands(islands, distance, sample.weight, phase.hops, tally);
+  }
+  phase.bundles.push_back(tally.take(share));
+  phase.bundles.erase(std::remove_if(phase.bundles.begin(), phase.bundles.end(),
+                                     [](const BundleShape& bundle) { return bundle.resources.empty(); }),
+                      phase.bundles.end());
+  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false};
+}
+
+CollectiveDraft hierarchical_all_to_all_draft(const platform::Cluster& cluster, const Groups& groups,
+                                              FlowTally& tally) {
+  const TwoTiers tiers(cluster, groups);
+  const double cards = tiers.width * tiers.height;
+  CollectiveDraft draft{scenario::CollectiveAlgorithm::hierarchical, {}, false};
+  // To each card of the island: what is for it and for its rail, `height` cards in all; then `width` cards' worth of
+  // data to each island along the rail.
+  draft.phases.push_back(exchange_phase(tiers.islands, tiers.height / cards, tally));
+  draft.phases.push_back(rails_phase(tiers.rails, tiers.width / cards, tally));
+  return draft;
+}
+
+} // namespace iccsim::workload

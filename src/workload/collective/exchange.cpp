@@ -1,0 +1,45 @@
+#include "workload/collective/exchange.hpp"
+
+namespace iccsim::workload {
+
+bool TwoTiers::possible(const platform::Cluster& cluster, const Groups& groups) {
+  std::size_t width = 0;
+  for (const Group& group : groups) {
+    const Islands layout(cluster, group);
+    if (!layout.equal() || layout.smallest() < 2)
+      return false;
+    if (width != 0 && layout.smallest() != width)
+      return false;
+    width = layout.smallest();
+  }
+  return width != 0;
+}
+
+TwoTiers::TwoTiers(const platform::Cluster& cluster, const Groups& groups) {
+  for (const Group& group : groups) {
+    const Islands layout(cluster, group);
+    width = static_cast<double>(layout.smallest());
+    height = static_cast<double>(layout.count());
+    const std::size_t first_rail = rails.size();
+    rails.resize(first_rail + layout.smallest());
+    for (std::size_t i = 0; i < layout.count(); ++i) {
+      islands.emplace_back();
+      for (std::size_t position = 0; position < layout.smallest(); ++position) {
+        islands.back().push_back(layout.card(i, position));
+        rails[first_rail + position].push_back(layout.card(i, position));
+      }
+    }
+  }
+}
+
+PhaseDraft exchange_phase(const Groups& islands, double share, FlowTally& tally) {
+  PhaseDraft phase;
+  for (const Group& island : islands)
+    for (const auto from : island)
+      for (const auto to : island)
+        phase.hops.take_longer(tally.send(from, to));
+  phase.bundles.push_back(tally.take(share));
+  return phase;
+}
+
+} // namespace iccsim::workload

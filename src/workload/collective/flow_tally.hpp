@@ -1,0 +1,35 @@
+// Counts the flows of a bundle on every resource that they cross.
+#pragma once
+
+#include "workload/collective/draft.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace iccsim::workload {
+
+/// One dense counter a resource, emptied bundle by bundle: linear in the flows, whatever their number.
+class FlowTally {
+public:
+  FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs);
+
+  /// `flows` flows from card to card by the fastest way; returns what one hop costs. A card that sends to itself costs
+  /// nothing.
+  Hops send(platform::CardId from, platform::CardId to, double flows = 1);
+  /// What was sent since the last call, as one bundle; flows carry `bytes_factor` x payload each.
+  BundleShape take(double bytes_factor);
+
+private:
+  double weight(platform::ResourceId resource);
+
+  const platform::Cluster& cluster_;
+  double scale_up_weight_;
+  double scale_out_weight_;
+  std::vector<double> flows_;  ///< by resource
+  std::vector<float> weights_; ///< by resource, 0: not asked yet
+  std::vector<platform::ResourceId> touched_;
+  platform::Route route_;
+  std::uint64_t next_flow_ = 0; ///< picks the path where the fabric hashes
+};
+
+} // namespace iccsim::workload

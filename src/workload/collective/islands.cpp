@@ -1,0 +1,57 @@
+#include "workload/collective/islands.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <numeric>
+
+namespace iccsim::workload {
+namespace {
+
+std::uint64_t island_of(const platform::Cluster& cluster, platform::CardId card) {
+  constexpr std::uint64_t node_keys = std::uint64_t{1} << 40; // apart from the numbers of domains
+  const auto node = cluster.node_of(card);
+  return cluster.node_spec(node).scale_up.kind == scenario::ScaleUpKind::none ? node_keys + node
+                                                                              : cluster.scale_up_domain(card);
+}
+
+} // namespace
+
+Islands::Islands(const platform::Cluster& cluster, const Group& group) {
+  std::map<std::uint64_t, std::size_t> seen; // key -> island, by first appearance
+  std::vector<std::size_t> island(group.size());
+  std::uint64_t last_key = 0;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto key = island_of(cluster, group[i]);
+    island[i] = i > 0 && key == last_key ? island[i - 1] : seen.emplace(key, seen.size()).first->second;
+    last_key = key;
+  }
+  std::vector<std::size_t> order(group.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (!std::is_sorted(island.begin(), island.end()))
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return island[a] < island[b]; });
+
+  begin_.assign(seen.size() + 1, 0);
+  for (const auto number : island)
+    ++begin_[number + 1];
+  smallest_ = *std::min_element(begin_.begin() + 1, begin_.end());
+  std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+  cards_.reserve(group.size());
+  for (const auto position : order)
+    cards_.push_back(group[position]);
+  links_ = cluster.node_spec(cluster.node_of(group.front())).scale_up.kind;
+}
+
+std::vector<platform::CardId> Islands::path(std::size_t island, std::size_t start) const {
+  const std::size_t k = size(island);
+  std::vector<platform::CardId> cards;
+  cards.reserve(k);
+  for (std::size_t i = 0; i < k; ++i) {
+    const std::size_t offset = (i + 1) / 2;
+    const std::size_t position = i % 2 == 1 ? start + offset : start + k - offset;
+    cards.push_back(card(island, position % k));
+  }
+  return cards;
+}
+
+} // namespace iccsim::workload

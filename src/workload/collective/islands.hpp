@@ -1,0 +1,37 @@
+// A group seen by scale-up domain: which of its cards reach each other without a NIC.
+#pragma once
+
+#include "iccsim/scenario/node.hpp"
+#include "workload/collective/draft.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace iccsim::workload {
+
+/// The cards of a group, island by island, in the order in which the group names them. An island is a scale-up domain,
+/// or a node where cards have no scale-up links.
+class Islands {
+public:
+  Islands(const platform::Cluster& cluster, const Group& group);
+
+  std::size_t count() const { return begin_.size() - 1; }
+  std::size_t size(std::size_t island) const { return begin_[island + 1] - begin_[island]; }
+  platform::CardId card(std::size_t island, std::size_t position) const { return cards_[begin_[island] + position]; }
+  std::size_t cards() const { return cards_.size(); }
+  std::size_t smallest() const { return smallest_; }
+  bool equal() const { return smallest_ * count() == cards_.size(); }
+  scenario::ScaleUpKind links() const { return links_; } ///< of the first island
+
+  /// A way through all cards of an island that starts at `start`: s, s+1, s-1, s+2, ... (mod k). Over all starts every
+  /// ordered pair of an even k is walked once (Williams 1949), so parallel channels use direct links evenly.
+  std::vector<platform::CardId> path(std::size_t island, std::size_t start) const;
+
+private:
+  std::vector<platform::CardId> cards_;
+  std::vector<std::size_t> begin_;
+  std::size_t smallest_ = 0;
+  scenario::ScaleUpKind links_ = scenario::ScaleUpKind::none;
+};
+
+} // namespace iccsim::workload

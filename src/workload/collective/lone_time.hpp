@@ -1,0 +1,11 @@
+// How long bundles take that have the network to themselves.
+#pragma once
+
+#include "workload/collective/draft.hpp"
+
+namespace iccsim::workload {
+
+/// Seconds per byte of payload: max over resources of sum(flows x bytes_factor) / capacity.
+double seconds_per_byte(const platform::Cluster& cluster, const std::vector<BundleShape>& bundles);
+
+} // namespace iccsim::workload

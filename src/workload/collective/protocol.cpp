@@ -1,0 +1,53 @@
+#include "workload/collective/protocol.hpp"
+
+namespace iccsim::workload {
+namespace {
+
+double start_s(const CollectiveDraft& draft, const CollectiveCosts& costs) {
+  return costs.launch_s + (draft.streams_only ? costs.in_network_start_s : 0);
+}
+
+double hops_s(const Hops& hops, const ProtocolCosts& protocol) {
+  return hops.wire_s + hops.scale_up * protocol.scale_up_step_s + hops.scale_out * protocol.scale_out_step_s;
+}
+
+} // namespace
+
+std::vector<ProtocolCosts> protocols_of(const CollectiveDraft& draft, const CollectiveCosts& costs) {
+  if (draft.streams_only) {
+    ProtocolCosts bulk = costs.protocols.empty() ? ProtocolCosts{} : costs.protocols.back();
+    bulk.rate = costs.in_network_rate;
+    return {bulk};
+  }
+  return costs.protocols.empty() ? std::vector<ProtocolCosts>{ProtocolCosts{}} : costs.protocols;
+}
+
+double latency_s(const CollectiveDraft& draft, const ProtocolCosts& protocol, const CollectiveCosts& costs) {
+  double seconds = start_s(draft, costs);
+  for (const PhaseDraft& phase : draft.phases)
+    seconds += hops_s(phase.hops, protocol);
+  return seconds;
+}
+
+CollectiveShape apply_protocol(const CollectiveDraft& draft, const ProtocolCosts& protocol,
+                               const CollectiveCosts& costs, double group_size) {
+  CollectiveShape shape;
+  shape.algorithm = draft.algorithm;
+  shape.group_size = group_size;
+  double start = start_s(draft, costs);
+  for (const PhaseDraft& phase : draft.phases) {
+    PhaseShape priced{start + hops_s(phase.hops, protocol), {}};
+    start = 0;
+    for (const BundleShape& bundle : phase.bundles) {
+      if (bundle.resources.empty())
+        continue;
+      priced.bundles.push_back(bundle);
+      for (ResourceFlows& use : priced.bundles.back().resources)
+        use.flows /= protocol.rate;
+    }
+    shape.phases.push_back(std::move(priced));
+  }
+  return shape;
+}
+
+} // namespace iccsim::workload

@@ -1,0 +1,16 @@
+#include "workload/collective/send_recv.hpp"
+
+namespace iccsim::workload {
+
+CollectiveDraft send_recv_draft(const Groups& groups, FlowTally& tally) {
+  PhaseDraft phase;
+  for (const Group& group : groups) {
+    const std::size_t sends = group.size() > 2 ? group.size() : group.size() - 1;
+    for (std::size_t i = 0; i < sends; ++i)
+      phase.hops.take_longer(tally.send(group[i], group[(i + 1) % group.size()]));
+  }
+  phase.bundles.push_back(tally.take(1));
+  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false};
+}
+
+} // namespace iccsim::workload

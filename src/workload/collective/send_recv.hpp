@@ -1,0 +1,11 @@
+// Neighbours of a group send to each other: pipeline hops, ring attention, nccl-tests' sendrecv.
+#pragma once
+
+#include "workload/collective/flow_tally.hpp"
+
+namespace iccsim::workload {
+
+/// Card i to card i+1; groups of more than two close the ring (a pair is a sender and a receiver).
+CollectiveDraft send_recv_draft(const Groups& groups, FlowTally& tally);
+
+} // namespace iccsim::workload
