@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,7 @@ void configure() {
 
 struct SimGridClock::Parts {
   explicit Parts(const std::string& name) : engine(name) {}
+  ~Parts() { *alive = nullptr; }
 
   /// Called by SimGrid when it has moved its clock and all its models.
   void reach_instant() {
@@ -49,6 +51,8 @@ struct SimGridClock::Parts {
   double now_s = 0;
   double horizon_s = never_s;
   bool stopped = false;
+  /// SimGrid's signals are static and cannot be left: what they know outlives this clock.
+  std::shared_ptr<Parts*> alive = std::make_shared<Parts*>(this);
 };
 
 namespace {
@@ -56,35 +60,30 @@ namespace {
 /// A model of ours as SimGrid's kernel sees it: when is the next change?
 template <class Parts> class KernelModel : public simgrid::kernel::resource::Model {
 public:
-  KernelModel(const std::string& name, TimedModel& model, std::weak_ptr<Parts> parts)
-      : Model(name), model_(model), parts_(std::move(parts)) {}
+  KernelModel(const std::string& name, TimedModel& model, const Parts& parts)
+      : Model(name), model_(model), parts_(parts) {}
 
   double next_occurring_event(double now) override {
-    const auto parts = parts_.lock();
-    if (!parts || parts->stopped) {
-      return nothing_due;
-    }
-    const double next = model_.next_time();
-    return next == never_s || next > parts->horizon_s ? nothing_due : std::max(0.0, next - now);
+    const double next = parts_.stopped ? never_s : model_.next_time();
+    return next == never_s || next > parts_.horizon_s ? nothing_due : std::max(0.0, next - now);
   }
   void update_actions_state(double, double) override {} // see SimGridClock: done when all models are there
 
 private:
   static constexpr double nothing_due = -1.0; // SimGrid's convention
   TimedModel& model_;
-  std::weak_ptr<Parts> parts_;
+  const Parts& parts_; // which own the engine, and with it this model
 };
 
 } // namespace
 
-SimGridClock::SimGridClock() : parts_(std::make_shared<Parts>("iccsim")) {
+SimGridClock::SimGridClock() : parts_(std::make_unique<Parts>("iccsim")) {
   configure();
   simgrid::s4u::create_star_zone("iccsim");
-  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("events", parts_->models.events(), parts_));
-  // SimGrid's signals are static and cannot be left: the weak pointer outlives this clock.
-  simgrid::s4u::Engine::on_time_advance_cb([weak = std::weak_ptr<Parts>(parts_)](double) {
-    if (const auto parts = weak.lock()) {
-      parts->reach_instant();
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("events", parts_->models.events(), *parts_));
+  simgrid::s4u::Engine::on_time_advance_cb([parts = parts_->alive](double) {
+    if (*parts != nullptr) {
+      (*parts)->reach_instant();
     }
   });
 }
@@ -101,7 +100,7 @@ void SimGridClock::at(double time, std::function<void()> event) {
 
 void SimGridClock::add(TimedModel& model) {
   parts_->models.add(model);
-  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("iccsim model", model, parts_));
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("bundles", model, *parts_));
 }
 
 void SimGridClock::run(double horizon_s) {

@@ -22,7 +22,7 @@ public:
 
 private:
   struct Parts;
-  std::shared_ptr<Parts> parts_;
+  std::unique_ptr<Parts> parts_;
 };
 
 } // namespace iccsim::engine

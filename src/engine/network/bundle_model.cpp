@@ -1,0 +1,215 @@
+#include "engine/network/bundle_model.hpp"
+
+#include "iccsim/metrics/result.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace iccsim::engine {
+
+namespace {
+
+/// Two computations of one instant may differ by this much.
+double instant_s(double now) {
+  return 8 * std::numeric_limits<double>::epsilon() * now;
+}
+
+} // namespace
+
+BundleModel::BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished)
+    : clock_(clock), finished_(std::move(finished)), groups_(std::move(capacity), merging == Merging::on),
+      merge_(merging == Merging::on) {}
+
+BundleId BundleModel::add(const std::vector<workload::ResourceFlows>& resources) {
+  close_classes();
+  BundleId bundle = static_cast<BundleId>(carried_bytes_.size());
+  if (free_bundles_.empty()) {
+    carried_bytes_.push_back(0);
+  } else {
+    bundle = free_bundles_.back();
+    free_bundles_.pop_back();
+    carried_bytes_[bundle] = 0;
+  }
+  groups_.add(bundle, resources);
+  return bundle;
+}
+
+void BundleModel::remove(BundleId bundle) {
+  close_classes();
+  groups_.remove(bundle, carried_bytes_[bundle]);
+  carried_bytes_[bundle] = 0;
+  free_bundles_.push_back(bundle);
+}
+
+void BundleModel::set_capacity(platform::ResourceId resource, double bytes_per_s) {
+  close_classes();
+  groups_.set_capacity(resource, bytes_per_s);
+}
+
+/// Before the first change of the groups in an instant: what the meter read belongs to the groups as they were.
+void BundleModel::close_classes() {
+  if (!classes_valid_) {
+    return;
+  }
+  for (std::uint32_t g = 0; g < classes_.standing.size(); ++g) {
+    groups_.history(g) = metered(g);
+  }
+  classes_.standing.clear();
+  classes_valid_ = false;
+  unsettled_ = true;
+}
+
+/// What is in flight keeps its remaining bytes; its rate is found again like all others.
+void BundleModel::rebuild_classes() {
+  classes_valid_ = true;
+  classes_ = find_binding_classes(groups_.groups(), carried_bytes_.size(), merge_);
+  sharing_.reset(classes_.capacity);
+  meter_.reset(classes_.capacity.size(), clock_.now());
+  starting_.clear();
+  for (FlightId id = 0; id < flights_.size(); ++id) {
+    if (flights_[id].active) {
+      starting_.push_back(id);
+    }
+  }
+}
+
+void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
+  FlightId id = static_cast<FlightId>(flights_.size());
+  if (free_flights_.empty()) {
+    flights_.emplace_back();
+  } else {
+    id = free_flights_.back();
+    free_flights_.pop_back();
+  }
+  flights_[id] = {bundle, tag, true, next_sequence_++, bytes, bytes, 0, clock_.now()};
+  starting_.push_back(id);
+  unsettled_ = true;
+}
+
+double BundleModel::next_time() {
+  return unsettled_ ? clock_.now() : completions_.first_time();
+}
+
+void BundleModel::advance(double now) {
+  // Ends first: what they start belongs to the same instant, and the solve comes last.
+  if (!finish_due(now) && unsettled_) {
+    settle(now);
+  }
+}
+
+bool BundleModel::finish_due(double now) {
+  ended_.clear();
+  while (completions_.first_time() <= now + instant_s(now)) {
+    const FlightId id = completions_.first();
+    completions_.pop();
+    end(flights_[id], now);
+    if (classes_valid_ && !classes_.uses[flights_[id].bundle].empty()) {
+      sharing_.leave(id);
+    }
+    free_flights_.push_back(id);
+    ended_.emplace_back(flights_[id].sequence, flights_[id].tag);
+  }
+  unsettled_ = unsettled_ || !ended_.empty();
+  std::sort(ended_.begin(), ended_.end());
+  for (const auto& [sequence, tag] : ended_) {
+    finished_(tag);
+  }
+  return !ended_.empty();
+}
+
+/// Bytes in are bytes out: the integral of the rate must be the demand, to the resolution of the clock.
+void BundleModel::end(Flight& flight, double now) {
+  const double left = flight.remaining - moved(flight, now);
+  if (!(std::abs(left) <= 1e-9 * flight.bytes + flight.rate * 4 * instant_s(now))) {
+    throw metrics::InternalError("a bundle ended that had not carried its bytes");
+  }
+  carried_bytes_[flight.bundle] += flight.bytes;
+  flight.active = false;
+}
+
+double BundleModel::moved(const Flight& flight, double now) const {
+  return flight.rate * (now - flight.since);
+}
+
+void BundleModel::settle(double now) {
+  unsettled_ = false;
+  if (!classes_valid_) {
+    rebuild_classes();
+  }
+  join_starting(now);
+  sharing_.solve();
+  for (FlightId id : sharing_.changed_members()) {
+    if (flights_[id].active) {
+      reschedule(id, now);
+    }
+  }
+  for (std::uint32_t c : sharing_.changed_resources()) {
+    meter_.set(c, sharing_.utilization(c), now);
+  }
+  sharing_.clear_changes();
+}
+
+void BundleModel::join_starting(double now) {
+  for (FlightId id : starting_) {
+    const std::vector<FairSharing::Use>& uses = classes_.uses[flights_[id].bundle];
+    if (uses.empty()) {
+      flights_[id].remaining = 0;
+      completions_.set(id, now);
+    } else {
+      sharing_.join(id, uses);
+    }
+  }
+  starting_.clear();
+}
+
+void BundleModel::reschedule(FlightId id, double now) {
+  Flight& flight = flights_[id];
+  const double rate = sharing_.rate(id);
+  if (rate == flight.rate) {
+    return;
+  }
+  flight.remaining -= moved(flight, now);
+  flight.since = now;
+  flight.rate = rate;
+  completions_.set(id, now + std::max(0.0, flight.remaining) / rate);
+}
+
+/// The group's history with what the meter read since the classes were last found.
+UsageHistory BundleModel::metered(std::uint32_t group) const {
+  UsageHistory sum = groups_.groups()[group].history;
+  if (group < classes_.standing.size()) {
+    const Standing& standing = classes_.standing[group];
+    if (standing.utilization > 0) {
+      const LoadReading reading = meter_.read(standing.binding_class, clock_.now());
+      sum.peak_utilization = std::max(sum.peak_utilization, reading.peak_utilization * standing.utilization);
+      sum.saturated_s += standing.utilization >= saturated_from ? reading.saturated_s : 0;
+    }
+  }
+  return sum;
+}
+
+std::vector<ResourceUsage> BundleModel::usage() const {
+  const double now = clock_.now();
+  std::vector<double> carried = carried_bytes_;
+  for (const Flight& flight : flights_) {
+    if (flight.active) {
+      carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, now);
+    }
+  }
+  const std::vector<platform::ResourceId> lowest = groups_.representatives();
+  std::vector<ResourceUsage> result;
+  for (std::uint32_t g = 0; g < lowest.size(); ++g) {
+    const ResourceGroups::Group& group = groups_.groups()[g];
+    UsageHistory sum = metered(g);
+    for (const ResourceGroups::User& user : group.users) {
+      sum.bytes += user.flows * carried[user.bundle];
+    }
+    const double mean = now > 0 ? sum.bytes / (group.capacity * now) : 0;
+    result.push_back({lowest[g], static_cast<double>(group.members), group.capacity, sum.bytes, mean,
+                      sum.peak_utilization, sum.saturated_s});
+  }
+  return result;
+}
+
+} // namespace iccsim::engine

@@ -1,0 +1,84 @@
+// Bundles in flight: what is left of each, at which rate it goes, when it ends.
+//
+// Lives on a timeline (on SimGrid's clock: as a kernel model). Bundles that start or end at one instant cause one
+// solve at its end. A bundle is looked at only when its rate changes.
+#pragma once
+
+#include "engine/network/binding_classes.hpp"
+#include "engine/network/completion_heap.hpp"
+#include "engine/network/fair_sharing.hpp"
+#include "engine/network/load_meter.hpp"
+#include "engine/network/resource_groups.hpp"
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/engine/network.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace iccsim::engine {
+
+enum class Merging { off, on }; ///< off: every resource by itself, the slow reference
+
+class BundleModel : public TimedModel {
+public:
+  using Finished = std::function<void(std::uint32_t tag)>;
+
+  /// `finished` is called for every bundle that ends, in the order in which they started; it may start others.
+  BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished);
+
+  BundleId add(const std::vector<workload::ResourceFlows>& resources);
+  /// The bundle must not be in flight.
+  void remove(BundleId bundle);
+  /// `bytes` > 0 on each flow. A bundle without resources ends at once.
+  void start(BundleId bundle, double bytes, std::uint32_t tag);
+  void set_capacity(platform::ResourceId resource, double bytes_per_s);
+  std::vector<ResourceUsage> usage() const;
+
+  double next_time() override;
+  void advance(double now) override;
+
+private:
+  using FlightId = FairSharing::MemberId;
+  struct Flight {
+    BundleId bundle = 0;
+    std::uint32_t tag = 0;
+    bool active = false;
+    std::uint64_t sequence = 0;
+    double bytes = 0;     ///< of each flow
+    double remaining = 0; ///< bytes at `since`
+    double rate = 0;
+    double since = 0;
+  };
+
+  double moved(const Flight& flight, double now) const;
+  void close_classes();
+  void rebuild_classes();
+  bool finish_due(double now);
+  void end(Flight& flight, double now);
+  void settle(double now);
+  void join_starting(double now);
+  void reschedule(FlightId id, double now);
+  UsageHistory metered(std::uint32_t group) const;
+
+  const Clock& clock_;
+  Finished finished_;
+  ResourceGroups groups_;
+  bool merge_;
+  BindingClasses classes_;
+  bool classes_valid_ = true;
+  FairSharing sharing_;
+  LoadMeter meter_;
+  CompletionHeap completions_;
+  bool unsettled_ = false; ///< something started, ended or changed in this instant
+  std::vector<FlightId> starting_;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> ended_; ///< sequence and tag, in this instant
+  std::vector<Flight> flights_;
+  std::vector<FlightId> free_flights_;
+  std::uint64_t next_sequence_ = 0;
+  std::vector<double> carried_bytes_; ///< by bundle: of each flow, ended flights only
+  std::vector<BundleId> free_bundles_;
+};
+
+} // namespace iccsim::engine

@@ -1,0 +1,48 @@
+// How full a class of resources was, over the time since the meter was reset.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// Utilization from which on a resource counts as saturated.
+inline constexpr double saturated_from = 1 - 1e-9; // rounding of a sum of rates
+
+struct LoadReading {
+  double peak_utilization = 0;
+  double saturated_s = 0;
+};
+
+class LoadMeter {
+public:
+  /// Classes 0 .. `classes` - 1, all without load.
+  void reset(std::size_t classes, double now) { loads_.assign(classes, Load{0, now, {}}); }
+  /// A load that is replaced at the same instant leaves no trace.
+  void set(std::uint32_t which, double utilization, double now) {
+    Load& load = loads_[which];
+    load.past = read(which, now);
+    load.since = now;
+    load.utilization = utilization;
+  }
+  LoadReading read(std::uint32_t which, double now) const {
+    const Load& load = loads_[which];
+    LoadReading reading = load.past;
+    if (now > load.since) {
+      reading.peak_utilization = std::max(reading.peak_utilization, load.utilization);
+      reading.saturated_s += load.utilization >= saturated_from ? now - load.since : 0;
+    }
+    return reading;
+  }
+
+private:
+  struct Load {
+    double utilization = 0;
+    double since = 0;
+    LoadReading past;
+  };
+  std::vector<Load> loads_;
+};
+
+} // namespace iccsim::engine

@@ -1,0 +1,87 @@
+// Resources with the same past and present: same capacity, and the same flows from every bundle ever known.
+//
+// A bundle that becomes known splits the groups whose resources it treats unequally. Nothing is ever put together
+// again here (the past stays different), so a bundle's list of resources is read once and need not be kept.
+#pragma once
+
+#include "iccsim/workload/collective.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+namespace iccsim::engine {
+
+using BundleId = std::uint32_t;
+using CapacityOf = std::function<double(platform::ResourceId)>; ///< bytes/s
+
+/// What each resource of a group carried for bundles forgotten since, and how full it ever was.
+struct UsageHistory {
+  double bytes = 0;
+  double peak_utilization = 0;
+  double saturated_s = 0;
+};
+
+class ResourceGroups {
+public:
+  struct User {
+    BundleId bundle;
+    double flows;
+  };
+  struct Group {
+    double capacity = 0;
+    std::uint32_t members = 0;
+    std::vector<User> users; ///< in the order in which the bundles became known
+    UsageHistory history;
+  };
+
+  /// `merge` false: a group for each resource, the reference to which merging must be equal.
+  ResourceGroups(CapacityOf capacity, bool merge);
+
+  /// Groups that a split creates start with the history of the group that they leave.
+  void add(BundleId bundle, const std::vector<workload::ResourceFlows>& resources);
+  /// `carried_bytes`: per flow, since add(); it becomes history.
+  void remove(BundleId bundle, double carried_bytes);
+  void set_capacity(platform::ResourceId resource, double bytes_per_s);
+
+  const std::vector<Group>& groups() const { return groups_; }
+  UsageHistory& history(std::uint32_t group) { return groups_[group].history; }
+  /// The lowest resource of every group.
+  std::vector<platform::ResourceId> representatives() const;
+
+private:
+  /// Resources that a bundle treats alike, among those that were alike.
+  struct Part {
+    std::uint32_t group;
+    double capacity; ///< tells apart resources that no bundle used before
+    double flows;
+    platform::ResourceId lone; ///< the resource when nothing is merged
+    bool operator==(const Part& o) const;
+  };
+  struct PartHash {
+    std::size_t operator()(const Part& part) const;
+  };
+  struct SizedPart {
+    Part part;
+    std::uint32_t members;
+  };
+  struct Partition {
+    std::vector<SizedPart> parts;
+    std::vector<std::uint32_t> part_of; ///< each resource of the bundle
+  };
+  Part part_of(const workload::ResourceFlows& use) const;
+  Partition partition(const std::vector<workload::ResourceFlows>& resources) const;
+  std::uint32_t group_of(platform::ResourceId resource) const;
+  double capacity_of(platform::ResourceId resource) const;
+  std::uint32_t open_group(double capacity, std::uint32_t members);
+  std::uint32_t split(std::uint32_t group, std::uint32_t members);
+
+  CapacityOf capacity_;
+  bool merge_;
+  std::vector<Group> groups_;
+  std::vector<std::uint32_t> group_of_;
+  std::unordered_map<platform::ResourceId, double> changed_capacity_;
+};
+
+} // namespace iccsim::engine
