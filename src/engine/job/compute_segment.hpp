@@ -36,7 +36,9 @@ public:
   void shift(double seconds) { updated_s_ += seconds; }
 
 private:
-  double done_at(double now) const { return std::min(nominal_s_, done_s_ + std::max(0.0, now - updated_s_) / stretch_); }
+  double done_at(double now) const {
+    return std::min(nominal_s_, done_s_ + std::max(0.0, now - updated_s_) / stretch_);
+  }
   workload::ComputeCost scaled(double factor) const {
     return {cost_->compute_s * factor, cost_->recompute_s * factor, cost_->kernel_s * factor,
             cost_->memory_bound_s * factor};

@@ -3,6 +3,8 @@
 #include "engine/job/virtual_pipeline.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace iccsim::engine {
 namespace {
@@ -13,11 +15,10 @@ using workload::CommCall;
 using workload::Communicator;
 using workload::Pass;
 
-
-
 StreamKind stream_of(Communicator communicator) {
   switch (communicator) {
   case Communicator::tensor:
+  case Communicator::expert_tensor:
     return StreamKind::tensor;
   case Communicator::context:
     return StreamKind::context;
@@ -25,11 +26,9 @@ StreamKind stream_of(Communicator communicator) {
     return StreamKind::expert;
   case Communicator::pipeline:
     return StreamKind::send_activation;
-  case Communicator::data:
-  case Communicator::expert_data:
-    break;
+  default: // the data-parallel ones share a stream, as they share the links
+    return StreamKind::data;
   }
-  return StreamKind::data;
 }
 
 class Compiler {
@@ -79,11 +78,11 @@ private:
     PlayChunk chunk;
     chunk.gradient_buckets = in_.overlap_gradients ? std::max(1, sync.buckets) : 1;
     chunk.parameter_buckets = in_.overlap_parameters ? std::max(1, sync.buckets) : 1;
-    for (const CommCall* call : {&sync.gradients, &sync.expert_gradients}) {
-      add_call(chunk.gradients, *call, stage, call->bytes / chunk.gradient_buckets, call->calls);
+    for (const CommCall& call : sync.gradients) {
+      add_call(chunk.gradients, call, stage, call.bytes / chunk.gradient_buckets, call.calls);
     }
-    for (const CommCall* call : {&sync.parameters, &sync.expert_parameters}) {
-      add_call(chunk.parameters, *call, stage, call->bytes / chunk.parameter_buckets, call->calls);
+    for (const CommCall& call : sync.parameters) {
+      add_call(chunk.parameters, call, stage, call.bytes / chunk.parameter_buckets, call.calls);
     }
     if (chunk.parameters.empty()) {
       chunk.parameter_buckets = 1;
@@ -94,6 +93,7 @@ private:
   PlayStage compile_stage(int stage) {
     const workload::StageProgram& in = in_.stages[static_cast<std::size_t>(stage)];
     PlayStage out;
+    pairs_.clear();
     out.optimizer = in.optimizer;
     out.step_overhead_s = in.step_overhead_s;
     for (const auto* by_chunk : {&in.forward, &in.backward, &in.backward_input, &in.backward_weight}) {
@@ -106,54 +106,94 @@ private:
       out.chunks.push_back(compile_sync(sync, stage));
     }
     out.chunks.resize(static_cast<std::size_t>(in_.chunks));
-    for (const workload::ScheduledTask& task : in.order) {
-      out.order.push_back(compile_task(task, stage));
-    }
-    mark_first_and_last(in.order, out.order);
+    compile_order(in.order, stage, out);
     return out;
+  }
+
+  void compile_order(const std::vector<workload::ScheduledTask>& order, int stage, PlayStage& out) {
+    const std::vector<bool> first = first_forwards(order);
+    const std::vector<bool> last = last_backwards(order);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      PlayTask task;
+      task.cost = cost_index(order[i]);
+      add_half(task, 0, order[i], stage, first[i], last[i]);
+      if (order[i].paired_with_next && i + 1 < order.size()) {
+        ++i;
+        task.cost = pair_cost(out, task.cost, cost_index(order[i]));
+        add_half(task, 1, order[i], stage, first[i], last[i]);
+      }
+      out.order.push_back(task);
+    }
+  }
+
+  std::uint16_t cost_index(const workload::ScheduledTask& task) const {
+    return static_cast<std::uint16_t>(static_cast<int>(task.pass) * in_.chunks + task.chunk);
+  }
+
+  /// Both computes one after another, the calls of each beneath the compute of the other.
+  std::uint16_t pair_cost(PlayStage& out, std::uint16_t a, std::uint16_t b) {
+    const auto key = std::make_pair(a, b);
+    const auto known = pairs_.find(key);
+    if (known != pairs_.end()) {
+      return known->second;
+    }
+    PlayCost both;
+    for (const std::uint16_t half : {a, b}) {
+      const PlayCost& cost = out.costs[half];
+      both.compute += cost.compute;
+      both.hidden.insert(both.hidden.end(), cost.hidden.begin(), cost.hidden.end());
+      both.hidden.insert(both.hidden.end(), cost.blocking.begin(), cost.blocking.end());
+    }
+    out.costs.push_back(both);
+    return pairs_[key] = static_cast<std::uint16_t>(out.costs.size() - 1);
   }
 
   std::uint32_t slot(int chunk, int microbatch) const {
     return static_cast<std::uint32_t>(chunk * in_.microbatches + microbatch);
   }
 
-  PlayTask compile_task(const workload::ScheduledTask& task, int stage) {
-    PlayTask out;
-    out.chunk = static_cast<std::uint16_t>(task.chunk);
-    out.cost = static_cast<std::uint16_t>(static_cast<int>(task.pass) * in_.chunks + task.chunk);
-    out.slot = slot(task.chunk, task.microbatch);
+  void add_half(PlayTask& out, std::size_t half, const workload::ScheduledTask& task, int stage, bool first,
+                bool last) {
+    out.first_forward = first ? task.chunk : out.first_forward;
+    out.last_backward = last ? task.chunk : out.last_backward;
     if (task.pass == Pass::backward_weight) {
-      return out; // needs only what the same stage has computed before
+      return; // needs only what the same stage has computed before
     }
     const VirtualStage here{stage, task.chunk};
     const bool forward = task.pass == Pass::forward;
     const auto from = forward ? route_.previous(here) : route_.next(here);
     const auto to = forward ? route_.next(here) : route_.previous(here);
     const Message message = forward ? Message::activation : Message::gradient;
-    out.needs = from ? message : Message::none;
-    if (to) {
-      out.gives = message;
-      out.to_stage = to->stage;
-      out.to_slot = slot(to->chunk, task.microbatch);
-      out.send = to->stage == stage ? PlayShape{} : shapes_.pipeline(stage, to->stage);
+    if (from) {
+      out.needs[half] = {message, slot(task.chunk, task.microbatch)};
     }
-    return out;
+    if (to) {
+      const PlayShape send = to->stage == stage ? PlayShape{} : shapes_.pipeline(stage, to->stage);
+      out.gives[half] = {message, to->stage, slot(to->chunk, task.microbatch), send};
+    }
   }
 
-  void mark_first_and_last(const std::vector<workload::ScheduledTask>& in, std::vector<PlayTask>& out) const {
+  std::vector<bool> first_forwards(const std::vector<workload::ScheduledTask>& order) const {
     std::vector<bool> seen(static_cast<std::size_t>(in_.chunks));
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      const auto chunk = static_cast<std::size_t>(in[i].chunk);
-      out[i].first_forward = in[i].pass == Pass::forward && !seen[chunk];
-      seen[chunk] = seen[chunk] || in[i].pass == Pass::forward;
+    std::vector<bool> first(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const auto chunk = static_cast<std::size_t>(order[i].chunk);
+      first[i] = order[i].pass == Pass::forward && !seen[chunk];
+      seen[chunk] = seen[chunk] || first[i];
     }
-    std::vector<bool> done(static_cast<std::size_t>(in_.chunks));
-    for (std::size_t i = in.size(); i-- > 0;) {
-      const auto chunk = static_cast<std::size_t>(in[i].chunk);
-      const bool completes = in[i].pass == Pass::backward || in[i].pass == Pass::backward_weight;
-      out[i].last_backward = completes && !done[chunk];
-      done[chunk] = done[chunk] || completes;
+    return first;
+  }
+
+  std::vector<bool> last_backwards(const std::vector<workload::ScheduledTask>& order) const {
+    std::vector<bool> seen(static_cast<std::size_t>(in_.chunks));
+    std::vector<bool> last(order.size());
+    for (std::size_t i = order.size(); i-- > 0;) {
+      const auto chunk = static_cast<std::size_t>(order[i].chunk);
+      const bool completes = order[i].pass == Pass::backward || order[i].pass == Pass::backward_weight;
+      last[i] = completes && !seen[chunk];
+      seen[chunk] = seen[chunk] || completes;
     }
+    return last;
   }
 
   void tie_embeddings(PlayProgram& out) {
@@ -167,6 +207,7 @@ private:
   ShapeSource& shapes_;
   int pipeline_;
   VirtualPipeline route_;
+  std::map<std::pair<std::uint16_t, std::uint16_t>, std::uint16_t> pairs_; ///< of the stage being compiled
 };
 
 } // namespace
@@ -174,6 +215,7 @@ private:
 metrics::State waiting_state(Communicator communicator) {
   switch (communicator) {
   case Communicator::tensor:
+  case Communicator::expert_tensor:
     return State::tp_comm;
   case Communicator::context:
     return State::cp_comm;
@@ -181,11 +223,9 @@ metrics::State waiting_state(Communicator communicator) {
     return State::ep_comm;
   case Communicator::pipeline:
     return State::pp_comm;
-  case Communicator::data:
-  case Communicator::expert_data:
-    break;
+  default:
+    return State::dp_comm;
   }
-  return State::dp_comm;
 }
 
 PlayProgram compile(const workload::StepProgram& program, scenario::Schedule schedule, ShapeSource& shapes) {

@@ -5,6 +5,7 @@
 #include "iccsim/metrics/state.hpp"
 #include "iccsim/workload/step_program.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -32,18 +33,27 @@ struct PlayCost {
   std::vector<PlayCall> blocking; ///< run after it, one by one
 };
 
-/// One task of a stage's order.
+/// A message that a task waits for.
+struct PlayInput {
+  Message message = Message::none;
+  std::uint32_t slot = 0; ///< chunk x micro-batches + micro-batch
+};
+
+/// A message that a task ends with.
+struct PlayOutput {
+  Message message = Message::none;
+  int to_stage = 0;
+  std::uint32_t to_slot = 0;
+  PlayShape send; ///< empty: the receiver is this stage itself
+};
+
+/// One task of a stage's order, or two that run in lockstep (dualpipe).
 struct PlayTask {
   std::uint16_t cost = 0; ///< into PlayStage::costs
-  std::uint16_t chunk = 0;
-  Message needs = Message::none;
-  Message gives = Message::none;
-  std::uint32_t slot = 0; ///< chunk x micro-batches + micro-batch, of the needed message
-  int to_stage = 0;       ///< of the given message
-  std::uint32_t to_slot = 0;
-  PlayShape send;             ///< empty: the receiver is this stage itself
-  bool first_forward = false; ///< of its chunk in the step: waits for parameters still being gathered
-  bool last_backward = false; ///< of its chunk: gradients are complete
+  std::array<PlayInput, 2> needs;
+  std::array<PlayOutput, 2> gives;
+  int first_forward = -1; ///< chunk whose first forward of the step this is: waits for parameters being gathered
+  int last_backward = -1; ///< chunk whose gradients are complete with this task
 };
 
 struct PlayChunk {

@@ -82,7 +82,7 @@ bool PretrainingPlayer::advance(Stage& stage) {
   case Phase::part_done:
     return end_part(stage);
   case Phase::send:
-    return send_result(stage);
+    return send_results(stage);
   case Phase::synchronize:
   case Phase::drain:
     return synchronize(stage);
@@ -107,6 +107,8 @@ bool PretrainingPlayer::wait(Stage& stage, metrics::State state) {
   return false;
 }
 
-void PretrainingPlayer::charge_wait(Stage& stage) { stage.ledger.charge(stage.waiting, clock_.now()); }
+void PretrainingPlayer::charge_wait(Stage& stage) {
+  stage.ledger.charge(stage.waiting, clock_.now());
+}
 
 } // namespace iccsim::engine

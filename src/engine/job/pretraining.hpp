@@ -59,9 +59,24 @@ public:
 
 private:
   enum class Phase : std::uint8_t {
-    next_task, part, computing, hidden, blocking, part_done, send, sending, synchronize, drain, barrier, optimizer, optimized, gather,
-    step_done, finished
+    next_task,
+    part,
+    computing,
+    hidden,
+    blocking,
+    part_done,
+    send,
+    sending,
+    synchronize,
+    drain,
+    barrier,
+    optimizer,
+    optimized,
+    gather,
+    step_done,
+    finished
   };
+  /// In order: the least of several is what a task waits for.
   enum class Arrival : std::uint8_t { pending, in_flight, arrived };
 
   struct Gather {
@@ -78,6 +93,7 @@ private:
     int part = 0;
     int parts = 1;
     std::size_t call = 0;
+    int sends_left = 0; ///< that block the compute stream
     ComputeSegment segment;
     std::uint32_t generation = 0; ///< of the segment's end event
     metrics::State waiting = metrics::State::bubble;
@@ -87,8 +103,8 @@ private:
     int hidden_outstanding = 0;
     std::vector<Arrival> activations; ///< by slot
     std::vector<Arrival> gradients;
-    std::vector<Gather> gathers; ///< by chunk
-    int transfers_left = 0;      ///< of the gradient synchronization, or of an exposed gather
+    std::vector<Gather> gathers;       ///< by chunk
+    int transfers_left = 0;            ///< of the gradient synchronization, or of an exposed gather
     metrics::StateSeconds at_step_end; ///< ledger when the last step ended
   };
 
@@ -118,7 +134,8 @@ private:
   bool await_hidden(Stage& stage);
   bool next_blocking(Stage& stage);
   bool end_part(Stage& stage);
-  bool send_result(Stage& stage);
+  bool send_results(Stage& stage);
+  bool parameters_ready(const Stage& stage, const PlayTask& task) const;
   int parts_of(const Stage& stage, const PlayTask& task) const;
   double stretch_of(const Stage& stage) const;
   const PlayTask& task_of(const Stage& stage) const { return stage.program->order[stage.task]; }
@@ -133,6 +150,7 @@ private:
   Arrival& inbox(Stage& stage, Message message, std::uint32_t slot);
 
   // pretraining_sync.cpp: the end of a step
+  void enqueue_buckets(Stage& stage, std::size_t chunk);
   void enqueue_gradients(Stage& stage, std::size_t chunk);
   bool synchronize(Stage& stage);
   bool arrive_at_barrier(Stage& stage);
@@ -153,9 +171,9 @@ private:
   PlayerHooks hooks_;
   std::vector<Stage> stages_;
 
-  int computing_ = 0;     ///< stages whose tasks of the step are not done
+  int computing_ = 0; ///< stages whose tasks of the step are not done
   int at_barrier_ = 0;
-  int step_ended_ = 0;    ///< stages that have finished the step
+  int step_ended_ = 0; ///< stages that have finished the step
   bool tied_started_ = false;
   bool tied_done_ = false;
   bool last_step_ = false;

@@ -5,6 +5,16 @@ namespace iccsim::engine {
 
 using metrics::State;
 
+/// Those buckets whose gradients are there when `part` of `parts` of the last backward are done.
+void PretrainingPlayer::enqueue_buckets(Stage& stage, std::size_t chunk) {
+  const int buckets = stage.program->chunks[chunk].gradient_buckets;
+  const int before = buckets * (stage.part - 1) / stage.parts;
+  const int after = buckets * stage.part / stage.parts;
+  for (int bucket = before; bucket < after; ++bucket) {
+    enqueue_gradients(stage, chunk);
+  }
+}
+
 void PretrainingPlayer::enqueue_gradients(Stage& stage, std::size_t chunk) {
   for (const PlayCall& call : stage.program->chunks[chunk].gradients) {
     ++stage.transfers_left;

@@ -1,6 +1,8 @@
 // Tasks on the compute stream: wait for the input, compute, communicate, send the result.
 #include "engine/job/pretraining.hpp"
 
+#include <algorithm>
+
 namespace iccsim::engine {
 
 using metrics::State;
@@ -19,12 +21,19 @@ bool PretrainingPlayer::begin_task(Stage& stage) {
     return true;
   }
   const PlayTask& task = task_of(stage);
-  if (task.needs != Message::none) {
-    Arrival& arrival = inbox(stage, task.needs, task.slot);
-    if (arrival != Arrival::arrived) {
-      return wait(stage, arrival == Arrival::in_flight ? State::pp_comm : State::bubble);
+  Arrival worst = Arrival::arrived;
+  for (const PlayInput& input : task.needs) {
+    if (input.message != Message::none) {
+      worst = std::min(worst, inbox(stage, input.message, input.slot));
     }
-    arrival = Arrival::pending; // of the next step
+  }
+  if (worst != Arrival::arrived) {
+    return wait(stage, worst == Arrival::in_flight ? State::pp_comm : State::bubble);
+  }
+  for (const PlayInput& input : task.needs) {
+    if (input.message != Message::none) {
+      inbox(stage, input.message, input.slot) = Arrival::pending; // of the next step
+    }
   }
   charge_wait(stage);
   stage.part = 0;
@@ -34,26 +43,33 @@ bool PretrainingPlayer::begin_task(Stage& stage) {
 }
 
 int PretrainingPlayer::parts_of(const Stage& stage, const PlayTask& task) const {
-  const PlayChunk& chunk = stage.program->chunks[task.chunk];
-  const Gather& gather = stage.gathers[task.chunk];
-  if (task.first_forward && gather.arrived < gather.expected) {
-    return chunk.parameter_buckets;
+  if (task.first_forward >= 0) {
+    const auto chunk = static_cast<std::size_t>(task.first_forward);
+    if (stage.gathers[chunk].arrived < stage.gathers[chunk].expected) {
+      return stage.program->chunks[chunk].parameter_buckets;
+    }
   }
-  return task.last_backward && program_.overlap_gradients ? chunk.gradient_buckets : 1;
+  const bool split = task.last_backward >= 0 && program_.overlap_gradients;
+  return split ? stage.program->chunks[static_cast<std::size_t>(task.last_backward)].gradient_buckets : 1;
+}
+
+/// The first forward of a chunk computes on the buckets of parameters that have arrived.
+bool PretrainingPlayer::parameters_ready(const Stage& stage, const PlayTask& task) const {
+  if (task.first_forward < 0) {
+    return true;
+  }
+  const auto chunk = static_cast<std::size_t>(task.first_forward);
+  const Gather& gather = stage.gathers[chunk];
+  const std::size_t bucket = stage.program->chunks[chunk].parameters.size();
+  const std::size_t needed = stage.parts == stage.program->chunks[chunk].parameter_buckets
+                                 ? bucket * static_cast<std::size_t>(stage.part + 1)
+                                 : gather.expected;
+  return gather.arrived >= std::min(gather.expected, needed);
 }
 
 bool PretrainingPlayer::begin_part(Stage& stage) {
-  const PlayTask& task = task_of(stage);
-  if (task.first_forward) {
-    const PlayChunk& chunk = stage.program->chunks[task.chunk];
-    const Gather& gather = stage.gathers[task.chunk];
-    // One part: all that is still to come; more: one bucket each.
-    const std::size_t needed =
-        stage.parts == 1 ? gather.expected
-                         : std::min(gather.expected, chunk.parameters.size() * static_cast<std::size_t>(stage.part + 1));
-    if (gather.arrived < needed) {
-      return wait(stage, State::dp_comm);
-    }
+  if (!parameters_ready(stage, task_of(stage))) {
+    return wait(stage, State::dp_comm);
   }
   charge_wait(stage);
   const PlayCost& cost = cost_of(stage);
@@ -109,34 +125,37 @@ bool PretrainingPlayer::next_blocking(Stage& stage) {
 
 bool PretrainingPlayer::end_part(Stage& stage) {
   const PlayTask& task = task_of(stage);
-  if (task.last_backward && program_.overlap_gradients) {
-    enqueue_gradients(stage, task.chunk);
+  ++stage.part;
+  if (task.last_backward >= 0 && program_.overlap_gradients) {
+    enqueue_buckets(stage, static_cast<std::size_t>(task.last_backward));
   }
-  stage.phase = ++stage.part < stage.parts ? Phase::part : Phase::send;
+  stage.phase = stage.part < stage.parts ? Phase::part : Phase::send;
   return true;
 }
 
-bool PretrainingPlayer::send_result(Stage& stage) {
+bool PretrainingPlayer::send_results(Stage& stage) {
   const PlayTask& task = task_of(stage);
-  ++stage.task;
+  const auto index = static_cast<std::uint32_t>(stage.task++);
   stage.phase = Phase::next_task;
-  if (task.gives == Message::none) {
-    return true;
+  for (std::uint32_t half = 0; half < 2; ++half) {
+    const PlayOutput& output = task.gives[half];
+    if (output.message == Message::none) {
+      continue;
+    }
+    if (output.send.empty) {
+      inbox(stage, output.message, output.to_slot) = Arrival::arrived;
+      continue;
+    }
+    if (!program_.overlap_pipeline) {
+      stage.phase = Phase::sending;
+      ++stage.sends_left;
+      wait(stage, State::pp_comm);
+    }
+    const bool forward = output.message == Message::activation;
+    enqueue(stage, forward ? StreamKind::send_activation : StreamKind::send_gradient,
+            {output.send.id, program_.pipeline_bytes, 1, Purpose::message, index * 2 + half});
   }
-  Stage& receiver = stages_[static_cast<std::size_t>(task.to_stage)];
-  if (task.send.empty) {
-    inbox(receiver, task.gives, task.to_slot) = Arrival::arrived;
-    return true;
-  }
-  const bool forward = task.gives == Message::activation;
-  if (!program_.overlap_pipeline) {
-    stage.phase = Phase::sending;
-    wait(stage, State::pp_comm);
-  }
-  enqueue(stage, forward ? StreamKind::send_activation : StreamKind::send_gradient,
-          {task.send.id, program_.pipeline_bytes, 1, forward ? Purpose::activation : Purpose::gradient,
-           static_cast<std::uint32_t>(stage.task - 1)});
-  return program_.overlap_pipeline;
+  return stage.phase == Phase::next_task;
 }
 
 } // namespace iccsim::engine

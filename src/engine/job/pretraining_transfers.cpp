@@ -6,14 +6,16 @@ namespace iccsim::engine {
 using metrics::State;
 
 namespace {
-std::size_t at(StreamKind stream) { return static_cast<std::size_t>(stream); }
+std::size_t at(StreamKind stream) {
+  return static_cast<std::size_t>(stream);
+}
 } // namespace
 
 void PretrainingPlayer::enqueue(Stage& stage, StreamKind kind, const Transfer& transfer) {
   Stream& stream = stage.streams[at(kind)];
   const bool idle = !stream.busy();
   stream.push(transfer);
-  if (transfer.purpose == Purpose::activation || transfer.purpose == Purpose::gradient) {
+  if (transfer.purpose == Purpose::message) {
     deliver(stage, transfer, Arrival::in_flight);
   }
   if (idle) {
@@ -57,9 +59,8 @@ void PretrainingPlayer::transfer_done(Stage& stage, StreamKind kind) {
     stage.hidden_left[done.index] = 0;
     --stage.hidden_outstanding;
     break;
-  case Purpose::activation:
-  case Purpose::gradient:
-    if (stage.phase == Phase::sending) {
+  case Purpose::message:
+    if (stage.phase == Phase::sending && --stage.sends_left == 0) {
       charge_wait(stage);
       stage.phase = Phase::next_task;
     }
@@ -80,15 +81,17 @@ void PretrainingPlayer::transfer_done(Stage& stage, StreamKind kind) {
 }
 
 void PretrainingPlayer::deliver(const Stage& sender, const Transfer& transfer, Arrival arrival) {
-  const PlayTask& task = sender.program->order[transfer.index];
-  Stage& receiver = stages_[static_cast<std::size_t>(task.to_stage)];
-  inbox(receiver, task.gives, task.to_slot) = arrival;
+  const PlayOutput& output = sender.program->order[transfer.index / 2].gives[transfer.index % 2];
+  Stage& receiver = stages_[static_cast<std::size_t>(output.to_stage)];
+  inbox(receiver, output.message, output.to_slot) = arrival;
   if (receiver.phase != Phase::next_task || receiver.task == receiver.program->order.size()) {
     return;
   }
-  const PlayTask& next = task_of(receiver);
-  if (next.needs == task.gives && next.slot == task.to_slot) {
-    run(receiver);
+  for (const PlayInput& input : task_of(receiver).needs) {
+    if (input.message == output.message && input.slot == output.to_slot) {
+      run(receiver);
+      return;
+    }
   }
 }
 

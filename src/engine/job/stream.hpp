@@ -9,14 +9,14 @@
 namespace iccsim::engine {
 
 /// Who waits for a transfer.
-enum class Purpose : std::uint8_t { blocking, hidden, activation, gradient, sync, parameters, tied };
+enum class Purpose : std::uint8_t { blocking, hidden, message, sync, parameters, tied };
 
 struct Transfer {
   ShapeId shape = 0;
   double bytes = 0;
   double calls = 0;
   Purpose purpose = Purpose::blocking;
-  std::uint32_t index = 0; ///< which call, message or chunk
+  std::uint32_t index = 0; ///< which hidden call, chunk, or (task, half)
 };
 
 /// The queue alone; whoever owns it starts the front on the network.

@@ -16,10 +16,12 @@ struct VirtualStage {
 class VirtualPipeline {
 public:
   VirtualPipeline(scenario::Schedule schedule, int pipeline, int chunks)
-      : two_directions_(schedule == scenario::Schedule::dualpipe && chunks == 2), pipeline_(pipeline),
-        chunks_(chunks) {}
+      : two_directions_(schedule == scenario::Schedule::dualpipe && chunks == 2), pipeline_(pipeline), chunks_(chunks) {
+  }
 
-  std::optional<VirtualStage> next(VirtualStage at) const { return two_directions_ && at.chunk == 1 ? down(at) : up(at); }
+  std::optional<VirtualStage> next(VirtualStage at) const {
+    return two_directions_ && at.chunk == 1 ? down(at) : up(at);
+  }
   std::optional<VirtualStage> previous(VirtualStage at) const {
     if (two_directions_) {
       return neighbour(at.stage + (at.chunk == 0 ? -1 : 1), at.chunk);
