@@ -12,9 +12,9 @@ namespace iccsim::report {
 /// One line of `expect` compared with a result.
 struct ExpectationOutcome {
   scenario::Expectation expectation;
-  bool found = false;   ///< the metric exists in the result
+  bool found = false; ///< the metric exists in the result
   double simulated = 0;
-  double error = 0;     ///< simulated / reported - 1
+  double error = 0; ///< simulated / reported - 1
   bool pass = false;
 };
 

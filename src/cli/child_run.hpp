@@ -1,0 +1,17 @@
+// A scenario simulated in a process of its own: SimGrid plays one simulation a process.
+#pragma once
+
+#include <string>
+
+namespace iccsim::cli {
+
+struct ChildOutcome {
+  int exit_status = 0; ///< as ExitStatus; 3 when a signal ended it
+  std::string output;  ///< result.json, where there is one
+  std::string errors;  ///< what it said on standard error
+};
+
+/// `iccsim run FILE --json -q` with this very program; may be called from several threads.
+ChildOutcome run_in_child(const std::string& file);
+
+} // namespace iccsim::cli

@@ -1,0 +1,87 @@
+#include "cli/describe.hpp"
+
+#include "cli/fit.hpp"
+
+#include "iccsim/report/memory_table.hpp"
+#include "iccsim/report/units.hpp"
+#include "iccsim/workload/plan.hpp"
+#include "iccsim/workload/transformer.hpp"
+
+#include <fmt/format.h>
+
+namespace iccsim::cli {
+namespace {
+
+using report::human_count;
+using report::human_quantity;
+
+std::string platform_lines(const scenario::PlatformSpec& platform) {
+  std::string text;
+  double cards = 0;
+  for (const auto& pool : platform.pools) {
+    cards += static_cast<double>(pool.count) * pool.node.cards;
+    text += fmt::format("  {}: {} x {}, {} {} each\n", pool.name, human_count(pool.count), pool.node.title,
+                        pool.node.cards, pool.node.chip.title);
+  }
+  return fmt::format("  {} cards, {} fabric, oversubscription {}:1\n", human_count(cards),
+                     name_of(platform.fabric.kind), report::human_number(platform.fabric.oversubscription)) +
+         text;
+}
+
+std::string plan_text(const scenario::PretrainingSpec& spec, const workload::Plan& plan) {
+  std::string text = fmt::format("TP {} x PP {} x DP {}", plan.tensor(), plan.pipeline(), plan.data());
+  const auto add = [&](const char* name, int degree) {
+    text += degree > 1 ? fmt::format(", {} {}", name, degree) : "";
+  };
+  add("VPP", plan.chunks());
+  add("CP", plan.context());
+  add("EP", plan.expert());
+  text += fmt::format(", {} schedule, {} micro-batches", name_of(spec.parallelism.schedule), plan.microbatches());
+  text += fmt::format(", sharding {}, recompute {}, {}", name_of(spec.parallelism.sharding), name_of(spec.recompute),
+                      name_of(spec.precision));
+  return text;
+}
+
+std::string model_text(const scenario::ModelSpec& model) {
+  const std::string total = human_quantity(workload::total_parameters(model));
+  const std::string active =
+      model.has_moe() ? fmt::format(" ({} active)", human_quantity(workload::active_parameters(model))) : "";
+  return fmt::format("{}, {} parameters{}", model.title.empty() ? model.name : model.title, total, active);
+}
+
+std::string pretraining_lines(const JobFit& fit) {
+  const auto& spec = *fit.spec;
+  const workload::Plan plan(spec, fit.job->cards);
+  std::string text = fmt::format("  pretraining {} on {} cards\n", model_text(spec.model), human_count(fit.job->cards));
+  text += "  " + plan_text(spec, plan) + "\n";
+  text += fmt::format("  {} sequences of {} tokens a step, software {}\n", human_count(spec.batch.global),
+                      human_count(spec.batch.sequence), spec.software.name);
+  text += fmt::format("  memory of the fullest card (pipeline rank {}): {}\n", fit.stage,
+                      fit.misfit.empty() ? "fits" : "DOES NOT FIT");
+  return text + report::memory_table(fit.memory, 4);
+}
+
+std::string collective_lines(const scenario::JobSpec& job, const scenario::CollectiveSpec& spec) {
+  return fmt::format("  {} over {} cards, {} sizes, algorithm {}\n", name_of(spec.operation), human_count(job.cards),
+                     spec.bytes.size(), name_of(spec.algorithm));
+}
+
+} // namespace
+
+std::string describe(const scenario::Scenario& scenario) {
+  std::string text = fmt::format("{}: {}\n", scenario.file, scenario.title.empty() ? scenario.name : scenario.title);
+  text += platform_lines(scenario.platform);
+  const auto fits = job_fits(scenario);
+  auto fit = fits.begin();
+  for (const auto& job : scenario.jobs) {
+    text += "\n" + job.name + "\n";
+    if (const auto* collective = std::get_if<scenario::CollectiveSpec>(&job.what)) {
+      text += collective_lines(job, *collective);
+    } else {
+      text += pretraining_lines(*fit++);
+    }
+  }
+  return text + "\n";
+}
+
+} // namespace iccsim::cli

@@ -1,0 +1,25 @@
+// What can be said before anything is simulated: the cluster can be built, and every model fits its cards.
+#pragma once
+
+#include "iccsim/metrics/result.hpp"
+#include "iccsim/scenario/scenario.hpp"
+
+#include <string>
+#include <vector>
+
+namespace iccsim::cli {
+
+struct JobFit {
+  const scenario::JobSpec* job = nullptr;
+  const scenario::PretrainingSpec* spec = nullptr;
+  metrics::MemoryFigures memory; ///< of the fullest card, against the smallest card the job may get
+  int stage = 0;                 ///< the pipeline rank of the fullest card
+  std::string misfit;            ///< "" when it fits; else by how much it does not, and what would make it fit
+};
+
+/// One for each pretraining job, in scenario order; they point into `scenario`.
+std::vector<JobFit> job_fits(const scenario::Scenario& scenario);
+/// Throws InvalidInput that names the file and every reason why the scenario cannot run.
+void require_fit(const scenario::Scenario& scenario);
+
+} // namespace iccsim::cli

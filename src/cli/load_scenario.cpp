@@ -1,0 +1,43 @@
+#include "cli/load_scenario.hpp"
+
+#include "cli/invalid_input.hpp"
+
+namespace iccsim::cli {
+namespace {
+
+std::vector<scenario::Override> overrides_of(const LoadOptions& options) {
+  std::vector<scenario::Override> overrides;
+  for (const auto& setting : options.settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw InvalidInput("--set " + setting + ": expected path=value, such as jobs.pretrain.batch.micro=2");
+    }
+    overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  if (options.seed) {
+    overrides.emplace_back("seed", std::to_string(*options.seed));
+  }
+  return overrides;
+}
+
+/// Messages go on lines of their own; what prints them ends the last.
+std::string without_last_newline(std::string text) {
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+} // namespace
+
+scenario::Scenario load_scenario(const std::string& file, const LoadOptions& options) {
+  const auto overrides = overrides_of(options);
+  scenario::Diagnostics diagnostics;
+  auto scenario = scenario::read_scenario(file, scenario::Library::locate(), overrides, diagnostics);
+  if (!scenario || !diagnostics.empty()) {
+    throw InvalidInput(without_last_newline(diagnostics.to_string()));
+  }
+  return std::move(*scenario);
+}
+
+} // namespace iccsim::cli

@@ -1,0 +1,89 @@
+// iccsim run: simulates a scenario.
+#include "cli/commands.hpp"
+#include "cli/fit.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/invalid_input.hpp"
+#include "cli/load_scenario.hpp"
+#include "cli/progress_meter.hpp"
+#include "cli/whole_file.hpp"
+
+#include "iccsim/engine/simulation.hpp"
+#include "iccsim/report/report.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace iccsim::cli {
+namespace {
+
+struct RunOptions {
+  std::string file;
+  std::string output_directory;
+  LoadOptions load;
+  std::string network = "bundles";
+  bool no_fast_forward = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& options) {
+  ProgressMeter meter(ProgressMeter::style_for(options.quiet));
+  engine::Options engine_options;
+  engine_options.fast_forward = !options.no_fast_forward;
+  engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
+  engine_options.interrupted = interrupted;
+  watch_for_interrupt();
+  auto result = engine::simulate(scenario, engine_options);
+  result.version = ICCSIM_VERSION;
+  return result;
+}
+
+ExitStatus status_of(const metrics::Result& result, const std::vector<report::ExpectationOutcome>& outcomes) {
+  if (!result.complete) {
+    return ExitStatus::interrupted;
+  }
+  const bool met = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) { return outcome.pass; });
+  return met ? ExitStatus::done : ExitStatus::missed;
+}
+
+ExitStatus run(const RunOptions& options) {
+  if (options.network == "flows") {
+    throw InvalidInput("--network flows: the flow-by-flow reference network is not built into this version; "
+                       "use bundles");
+  }
+  const auto scenario = load_scenario(options.file, options.load);
+  require_fit(scenario);
+  if (!options.output_directory.empty()) {
+    make_output_directory(options.output_directory);
+  }
+  const auto result = simulate(scenario, options);
+  const auto outcomes = report::compare_expectations(result, scenario.expect);
+  const std::string json = report::result_json(result, outcomes);
+  if (!options.output_directory.empty()) {
+    write_whole_file(std::filesystem::path(options.output_directory) / "result.json", json);
+  }
+  print_result(options.json ? json : report::summary(result, outcomes));
+  return status_of(result, outcomes);
+}
+
+} // namespace
+
+void add_run_command(CLI::App& app, ExitStatus& status) {
+  auto* command = app.add_subcommand("run", "Simulate a scenario and print what came out");
+  auto options = std::make_shared<RunOptions>();
+  command->add_option("FILE", options->file, "the scenario")->required();
+  command->add_option("-o,--output", options->output_directory, "write DIR/result.json")->type_name("DIR");
+  command->add_option("--set", options->load.settings, "override a key: jobs.pretrain.batch.micro=2 (repeatable)")
+      ->type_name("PATH=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--seed", options->load.seed, "override the scenario's seed")->type_name("N");
+  command->add_option("--network", options->network, "bundles (default) or flows, the slow reference")
+      ->check(CLI::IsMember({"bundles", "flows"}));
+  command->add_flag("--no-fast-forward", options->no_fast_forward, "play every step, also those that repeat");
+  command->add_flag("--json", options->json, "print result.json instead of the summary");
+  command->add_flag("-q,--quiet", options->quiet, "no progress");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+} // namespace iccsim::cli

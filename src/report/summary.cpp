@@ -1,0 +1,85 @@
+#include "iccsim/report/report.hpp"
+#include "iccsim/report/text_table.hpp"
+#include "iccsim/report/units.hpp"
+#include "report/breakdown.hpp"
+#include "report/summary_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iccsim::report {
+namespace {
+
+constexpr std::size_t resources_shown = 6;
+
+std::string headline(const metrics::Result& result) {
+  std::string text = result.scenario_name;
+  if (!result.scenario_title.empty()) {
+    text += ": " + result.scenario_title;
+  }
+  if (!result.complete) {
+    text += "\nINTERRUPTED: the figures cover what was simulated until then";
+  }
+  return text + fmt::format("\n{} cards, utilization {} (peak {}); {} simulated in {} by iccsim {}, seed {}\n",
+                            human_count(result.cards), human_percent(result.utilization),
+                            human_percent(result.peak_utilization), human_seconds(result.simulated_s),
+                            human_seconds(result.wall_s), result.version, result.seed);
+}
+
+/// Jobs add up to the cluster, so one that fills it says everything already.
+bool cluster_breakdown_adds(const metrics::Result& result) {
+  return result.jobs.size() != 1 || result.cluster_states[metrics::State::free] > 0 ||
+         result.cluster_states[metrics::State::down] > 0;
+}
+
+std::string alike_text(const metrics::ResourceFigures& resource) {
+  return resource.alike > 1 ? "and " + human_count(resource.alike - 1) + " alike" : "";
+}
+
+std::string resources_paragraph(const std::vector<metrics::ResourceFigures>& resources) {
+  TextTable table({{Align::left, 28}, {}, {Align::right}, {Align::right}, {Align::right}, {Align::right}, {}});
+  table.add({"busiest resources", "kind", "capacity", "mean", "peak", "saturated", ""});
+  const std::size_t shown = std::min(resources.size(), resources_shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& resource = resources[i];
+    table.add({resource.name, resource.kind, human_bytes_per_s(resource.capacity),
+               human_percent(resource.mean_utilization), human_percent(resource.peak_utilization),
+               human_seconds(resource.saturated_s), alike_text(resource)});
+  }
+  return shown == 0 ? "" : "\n" + table.to_string(0);
+}
+
+std::string verdict(const ExpectationOutcome& outcome) {
+  if (!outcome.found) {
+    return "no such figure";
+  }
+  return outcome.pass ? "ok" : "MISS";
+}
+
+std::string expectations_paragraph(const std::vector<ExpectationOutcome>& outcomes) {
+  TextTable table({{Align::left, 44}, {Align::right}, {Align::right}, {Align::right}, {Align::right}, {}});
+  table.add({"expected", "reported", "simulated", "error", "tolerance", ""});
+  for (const auto& outcome : outcomes) {
+    table.add({outcome.expectation.metric, human_number(outcome.expectation.value),
+               outcome.found ? human_number(outcome.simulated) : "",
+               outcome.found ? human_signed_percent(outcome.error) : "", human_percent(outcome.expectation.tolerance),
+               verdict(outcome)});
+  }
+  return outcomes.empty() ? "" : "\n" + table.to_string(0);
+}
+
+} // namespace
+
+std::string summary(const metrics::Result& result, const std::vector<ExpectationOutcome>& outcomes) {
+  std::string text = headline(result);
+  for (const auto& job : result.jobs) {
+    text += "\n" + job_paragraph(job);
+  }
+  if (cluster_breakdown_adds(result)) {
+    text += "\ncluster: " + human_count(result.cards) + " cards\n" + breakdown(result.cluster_states, 2);
+  }
+  return text + resources_paragraph(result.resources) + expectations_paragraph(outcomes);
+}
+
+} // namespace iccsim::report
