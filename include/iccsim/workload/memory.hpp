@@ -12,9 +12,9 @@ struct MemoryEstimate {
   double weights_bytes = 0;
   double gradients_bytes = 0;
   double optimizer_bytes = 0;
-  double activations_bytes = 0;
-  double workspace_bytes = 0; ///< communication buffers, logits in fp32, context of the runtime
-  int stage = 0;              ///< the pipeline rank it belongs to
+  double activations_bytes = 0; ///< kept for backwards, all micro-batches in flight
+  double workspace_bytes = 0;   ///< the layer at work, communication buffers, context of the runtime
+  int stage = 0;                ///< the pipeline rank it belongs to
   double total() const {
     return weights_bytes + gradients_bytes + optimizer_bytes + activations_bytes + workspace_bytes;
   }
@@ -24,8 +24,16 @@ struct MemoryEstimate {
 MemoryEstimate stage_memory(const scenario::PretrainingSpec& spec, const Plan& plan, int stage);
 /// The fullest pipeline rank.
 MemoryEstimate fullest_stage_memory(const scenario::PretrainingSpec& spec, const Plan& plan);
+
+/// What the forward of one micro-batch through layer `index` keeps on a card until its backward, in bytes.
+double layer_activation_bytes(const scenario::PretrainingSpec& spec, int index);
+/// The same for the final norm and the logits, and for the embedding.
+double head_activation_bytes(const scenario::PretrainingSpec& spec);
+double embedding_activation_bytes(const scenario::PretrainingSpec& spec);
+
 /// A sentence for a user when the estimate exceeds `capacity_bytes`: by how much, and what would make it fit
-/// (recomputation, sharding, smaller micro-batch, more TP or PP), each remedy tried; "" when it fits.
+/// (recomputation, sequence parallelism, sharding, smaller micro-batch, more TP or PP), each remedy tried; "" when it
+/// fits, and when plan_problem has something to say.
 std::string explain_misfit(const scenario::PretrainingSpec& spec, int cards, double capacity_bytes);
 
 } // namespace iccsim::workload
