@@ -100,7 +100,7 @@ void SimGridClock::at(double time, std::function<void()> event) {
 
 void SimGridClock::add(TimedModel& model) {
   parts_->models.add(model);
-  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("bundles", model, *parts_));
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("model", model, *parts_));
 }
 
 void SimGridClock::run(double horizon_s) {
