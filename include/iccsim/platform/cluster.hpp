@@ -20,9 +20,6 @@ enum class Transport {
   scale_out, ///< the fabric, through the card's own rail (GPUDirect RDMA)
 };
 
-class Fabric;       // routes between NIC ports
-class NodeTemplate; // routes inside one node type
-
 class Cluster {
 public:
   /// Throws std::invalid_argument with a sentence for a user when the spec cannot be built
@@ -34,23 +31,28 @@ public:
   std::uint32_t cards() const;
   std::uint32_t nodes() const;
   NodeId node_of(CardId card) const;
-  int local_index(CardId card) const;   ///< position in its node
+  int local_index(CardId card) const; ///< position in its node
   CardId first_card(NodeId node) const;
   const scenario::NodeSpec& node_spec(NodeId node) const;
   int pool_of(NodeId node) const;
-  /// Cards with the same number share a scale-up domain.
+  /// Cards with the same number share a scale-up domain; without scale-up every card has its own.
   std::uint32_t scale_up_domain(CardId card) const;
   /// Nodes with the same number share their leaf switches (of every rail): what packing packs.
   std::uint32_t leaf_group(NodeId node) const;
   int rails(NodeId node) const; ///< NICs of the compute fabric
 
   ResourceId resource_count() const;
-  double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency)
+  double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency); cpu: cores
   ResourceKind kind(ResourceId resource) const;
   std::string resource_name(ResourceId resource) const; ///< gpu-17/nic3/out, leaf-2/up
 
-  /// The way from `from` to `to`; `flow` picks the path when the fabric hashes. `route` is overwritten.
+  /// The way from `from` to `to`; a card to itself has none. Without a fabric (one node, or one scale-up domain
+  /// that holds every card) `scale_out` takes the scale-up links too. Under `fastest`, cards of one node without
+  /// scale-up between them meet over PCIe, and a rail fabric is entered on the destination's rail. `flow` picks the
+  /// path when the fabric hashes. `route` is overwritten.
   void route(CardId from, CardId to, Transport transport, std::uint64_t flow, Route& route) const;
+  /// The way between two devices of one node through PCIe, sockets and host memory. `route` is overwritten.
+  void local_route(NodeId node, Device from, Device to, Route& route) const;
   /// Whether switches of the scale-up domain / of the fabric can reduce in flight.
   bool scale_up_reduces(CardId card) const;
   bool fabric_reduces() const;
