@@ -1,0 +1,174 @@
+#include "engine/job/card_pool.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace iccsim::engine {
+namespace {
+
+bool offers(const std::vector<int>& pools, int pool) {
+  return pools.empty() || std::find(pools.begin(), pools.end(), pool) != pools.end();
+}
+
+std::vector<NodeSlot> slots_of(const platform::Cluster& cluster) {
+  std::vector<NodeSlot> slots;
+  slots.reserve(cluster.nodes());
+  for (platform::NodeId node = 0; node < cluster.nodes(); ++node) {
+    slots.push_back({node, cluster.first_card(node), cluster.leaf_group(node), cluster.pool_of(node),
+                     cluster.node_spec(node).cards});
+  }
+  return slots;
+}
+
+} // namespace
+
+CardPool::CardPool(const platform::Cluster& cluster) : CardPool(slots_of(cluster)) {}
+
+CardPool::CardPool(std::vector<NodeSlot> nodes) {
+  nodes_.reserve(nodes.size());
+  for (const NodeSlot& slot : nodes) {
+    nodes_.push_back({slot, std::vector<bool>(static_cast<std::size_t>(slot.cards)), slot.cards});
+  }
+}
+
+int CardPool::capacity(const std::vector<int>& pools) const {
+  int sum = 0;
+  for (const Node& node : nodes_) {
+    sum += offers(pools, node.slot.pool) ? node.slot.cards : 0;
+  }
+  return sum;
+}
+
+std::vector<CardPool::Group> CardPool::free_groups(const std::vector<int>& pools, bool whole_nodes_only) const {
+  std::map<std::uint32_t, Group> by_id;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.free == 0 || !offers(pools, node.slot.pool) || (whole_nodes_only && !node.whole())) {
+      continue;
+    }
+    Group& group = by_id[node.slot.leaf_group];
+    group.id = node.slot.leaf_group;
+    group.free += node.free;
+    group.nodes.push_back(i);
+  }
+  std::vector<Group> groups;
+  for (auto& [id, group] : by_id) {
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+namespace {
+
+template <typename Groups> int free_cards(const Groups& groups) {
+  int sum = 0;
+  for (const auto& group : groups) {
+    sum += group.free;
+  }
+  return sum;
+}
+
+/// The tightest group that holds `cards`; else the largest.
+template <typename Groups> std::size_t best_group(const Groups& groups, int cards) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < groups.size(); ++i) {
+    const bool fits = groups[i].free >= cards;
+    const bool best_fits = groups[best].free >= cards;
+    if (fits != best_fits ? fits : (fits ? groups[i].free < groups[best].free : groups[i].free > groups[best].free)) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+} // namespace
+
+std::vector<NodeShare> CardPool::choose(int cards, const std::vector<int>& pools) const {
+  auto groups = free_groups(pools, true);
+  if (free_cards(groups) < cards) {
+    groups = free_groups(pools, false);
+  }
+  std::vector<NodeShare> shares;
+  if (free_cards(groups) < cards) {
+    return shares;
+  }
+  while (cards > 0) {
+    // Taking the largest until the rest fits into one gives the fewest groups.
+    const std::size_t best = best_group(groups, cards);
+    const int taken = std::min(cards, groups[best].free);
+    const auto chosen = fill_group(groups[best], taken);
+    shares.insert(shares.end(), chosen.begin(), chosen.end());
+    cards -= taken;
+    groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(best));
+  }
+  return shares;
+}
+
+std::vector<NodeShare> CardPool::fill_group(const Group& group, int cards) const {
+  std::vector<std::size_t> order = group.nodes; // whole nodes in order, then the fullest rests
+  std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+    const Node& x = nodes_[a];
+    const Node& y = nodes_[b];
+    return x.whole() != y.whole() ? x.whole() : (!x.whole() && x.free > y.free);
+  });
+  std::vector<NodeShare> shares;
+  std::vector<std::size_t> left;
+  for (const std::size_t i : order) {
+    if (nodes_[i].free <= cards) {
+      shares.push_back({nodes_[i].slot.node, nodes_[i].free});
+      cards -= nodes_[i].free;
+    } else {
+      left.push_back(i);
+    }
+  }
+  if (cards > 0) { // fewer than any node left has: the tightest
+    const std::size_t tightest = *std::min_element(
+        left.begin(), left.end(), [this](std::size_t a, std::size_t b) { return nodes_[a].free < nodes_[b].free; });
+    shares.push_back({nodes_[tightest].slot.node, cards});
+  }
+  return shares;
+}
+
+std::vector<platform::CardId> CardPool::occupy(const std::vector<NodeShare>& shares) {
+  std::vector<platform::CardId> cards;
+  for (const NodeShare& share : shares) {
+    Node& node = nodes_[share.node];
+    int wanted = share.cards;
+    for (int local = 0; wanted > 0; ++local) {
+      if (!node.busy[static_cast<std::size_t>(local)]) {
+        node.busy[static_cast<std::size_t>(local)] = true;
+        cards.push_back(node.slot.first_card + static_cast<platform::CardId>(local));
+        --wanted;
+      }
+    }
+    node.free -= share.cards;
+    taken_ += share.cards;
+  }
+  return cards;
+}
+
+std::optional<std::vector<platform::CardId>> CardPool::take(int cards, const std::vector<int>& pools) {
+  std::vector<NodeShare> shares = choose(cards, pools);
+  if (shares.empty()) {
+    return std::nullopt;
+  }
+  std::sort(shares.begin(), shares.end(), [this](const NodeShare& a, const NodeShare& b) {
+    const auto group_a = nodes_[a.node].slot.leaf_group;
+    const auto group_b = nodes_[b.node].slot.leaf_group;
+    return group_a != group_b ? group_a < group_b : a.node < b.node;
+  });
+  return occupy(shares);
+}
+
+void CardPool::give_back(const std::vector<platform::CardId>& cards) {
+  for (const platform::CardId card : cards) {
+    const auto after = std::upper_bound(nodes_.begin(), nodes_.end(), card,
+                                        [](platform::CardId id, const Node& n) { return id < n.slot.first_card; });
+    Node& node = *(after - 1);
+    node.busy[card - node.slot.first_card] = false;
+    ++node.free;
+  }
+  taken_ -= static_cast<int>(cards.size());
+}
+
+} // namespace iccsim::engine

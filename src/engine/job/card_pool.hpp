@@ -1,0 +1,63 @@
+// Which cards are free, and which of them a job gets: packed by leaf group.
+#pragma once
+
+#include "iccsim/platform/cluster.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// A node as packing sees it.
+struct NodeSlot {
+  platform::NodeId node = 0;
+  platform::CardId first_card = 0;
+  std::uint32_t leaf_group = 0;
+  int pool = 0;
+  int cards = 0;
+};
+
+/// Cards of one node, lowest local index first.
+struct NodeShare {
+  platform::NodeId node = 0;
+  int cards = 0;
+};
+
+class CardPool {
+public:
+  explicit CardPool(const platform::Cluster& cluster);
+  /// Nodes in order of node id, card ids dense.
+  explicit CardPool(std::vector<NodeSlot> nodes);
+
+  /// Cards that `pools` hold when nothing runs; empty: all pools.
+  int capacity(const std::vector<int>& pools) const;
+  /// Takes `cards` of `pools`: in as few leaf groups as possible, the tightest that fit, whole nodes before parts of
+  /// nodes. Ordered by (leaf group, node, local index). Nothing when fewer are free.
+  std::optional<std::vector<platform::CardId>> take(int cards, const std::vector<int>& pools);
+  void give_back(const std::vector<platform::CardId>& cards);
+  int taken() const { return taken_; }
+
+private:
+  struct Node {
+    NodeSlot slot;
+    std::vector<bool> busy; ///< by local index
+    int free = 0;
+    bool whole() const { return free == slot.cards; }
+  };
+  struct Group {
+    std::uint32_t id = 0;
+    int free = 0;
+    std::vector<std::size_t> nodes;
+  };
+
+  std::vector<Group> free_groups(const std::vector<int>& pools, bool whole_nodes_only) const;
+  std::vector<NodeShare> choose(int cards, const std::vector<int>& pools) const;
+  std::vector<NodeShare> fill_group(const Group& group, int cards) const;
+  std::vector<platform::CardId> occupy(const std::vector<NodeShare>& shares);
+
+  std::vector<Node> nodes_;
+  int taken_ = 0;
+};
+
+} // namespace iccsim::engine

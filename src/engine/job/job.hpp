@@ -1,0 +1,30 @@
+// A job that runs on its cards.
+#pragma once
+
+#include "iccsim/metrics/result.hpp"
+#include "iccsim/platform/resource.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace iccsim::engine {
+
+using Placement = std::vector<platform::CardId>; ///< rank r runs on card placement[r]
+
+class Job {
+public:
+  virtual ~Job() = default;
+  virtual void start() = 0;
+  virtual bool done() const = 0;
+  /// Card-seconds by state from its start to `now`.
+  virtual metrics::StateSeconds states(double now) const = 0;
+  /// Share of its length that is behind it, 0 .. 1.
+  virtual double progress(double now) const = 0;
+  virtual double steps() const = 0;
+  /// Time up to which its seconds are accounted for; after the clock's only while steps are being skipped.
+  virtual double accounted_until_s() const = 0;
+  /// Fills in what belongs to its kind of job.
+  virtual void report(metrics::JobResult& result, double now) const = 0;
+};
+
+} // namespace iccsim::engine

@@ -1,0 +1,42 @@
+// A pretraining job on its cards: plan, program and shapes around the player.
+#pragma once
+
+#include "engine/job/job.hpp"
+#include "engine/job/job_shapes.hpp"
+#include "engine/job/pretraining.hpp"
+
+namespace iccsim::engine {
+
+class PretrainingJob : public Job {
+public:
+  PretrainingJob(const scenario::PretrainingSpec& spec, const platform::Cluster& cluster, Clock& clock,
+                 Network& network, const Placement& placement, PlayerHooks hooks);
+
+  void start() override;
+  bool done() const override { return player_.finished(); }
+  metrics::StateSeconds states(double now) const override { return player_.states(now); }
+  double progress(double now) const override;
+  double steps() const override { return player_.steps(); }
+  double accounted_until_s() const override { return player_.accounted_until_s(); }
+  void report(metrics::JobResult& result, double now) const override;
+
+private:
+  metrics::StepFigures figures() const;
+  void add_rates(metrics::StepFigures& figures) const;
+  metrics::MemoryFigures memory() const;
+
+  scenario::PretrainingSpec spec_;
+  scenario::ChipSpec chip_;
+  workload::Plan plan_;
+  workload::StepProgram program_;
+  JobShapes shapes_;
+  StepLimit limit_;
+  double start_s_ = 0;
+  PretrainingPlayer player_;
+};
+
+/// The chip that sets the pace of a placement on mixed chips: the one with the lowest peak in `precision`.
+const scenario::ChipSpec& pacing_chip(const platform::Cluster& cluster, const Placement& placement,
+                                      scenario::Precision precision);
+
+} // namespace iccsim::engine
