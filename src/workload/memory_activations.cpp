@@ -27,10 +27,9 @@ class LayerKeeper {
 public:
   LayerKeeper(const PretrainingSpec& spec, Recompute recompute)
       : spec_(spec), model_(spec.model), core_kept_(recompute != Recompute::selective),
-        latents_only_(recompute == Recompute::selective && model_.attention == AttentionKind::mla),
-        element_(activation_element_bytes(spec.precision)),
-        // Products in 8 bits keep their inputs in 8 bits (DeepSeek-V3, section 3.3.2; Transformer Engine).
-        input_(spec.precision == Precision::fp8 ? 1 : element_), mask_(spec.software.dropout ? 1 : 0) {}
+        cheap_kept_(core_kept_ || !spec.software.fused_attention), element_(activation_element_bytes(spec.precision)),
+        // Products in 8 bits keep their inputs in 8 bits (DeepSeek-V3, section 3.3.3; Transformer Engine).
+        input_(bytes_per_element(spec.precision)), mask_(spec.software.dropout ? 1 : 0) {}
 
   TokenBytes layer(bool moe) const {
     TokenBytes sum;
@@ -46,7 +45,7 @@ private:
     const AttentionWidths w = attention_widths(model_);
     // Key heads fewer than tensor ranks are repeated.
     const double copies = std::max(1.0, spec_.parallelism.tensor / kv_heads(model_));
-    sum.whole += input_ * model_.hidden; // input of q, k, v
+    sum.whole += norm_output(); // input of q, k, v
     sum.cut += element_ * (w.query + (w.key + w.value) * copies);
     if (model_.qk_norm) {
       sum.cut += element_ * (w.query + w.key * copies);
@@ -57,8 +56,9 @@ private:
     const AttentionWidths w = attention_widths(model_);
     const double ranks = model_.latent.q_rank + model_.latent.kv_rank;
     sum.whole += element_ * (ranks + model_.latent.rope_dim); // before the latents' norms
-    if (!latents_only_) {
-      sum.whole += input_ * (ranks + model_.hidden); // inputs of the up- and down-projections
+    sum.whole += norm_output();                               // input of the down-projections
+    if (core_kept_) {
+      sum.whole += input_ * ranks; // inputs of the up-projections
       sum.cut += element_ * (w.query + w.key + w.value);
     }
   }
@@ -75,7 +75,7 @@ private:
   }
 
   void add_ffn(TokenBytes& sum) const {
-    sum.whole += (latents_only_ ? 0 : input_ * model_.hidden) + mask_ * model_.hidden;
+    sum.whole += norm_output() + mask_ * model_.hidden;
     sum.cut += inner_bytes(dense_ffn(model_));
   }
 
@@ -90,17 +90,19 @@ private:
     sum.cut += copies * inner_bytes(moe.expert_ffn) + moe.shared * inner_bytes(shared_ffn(model_));
   }
 
-  /// Inputs of the activation function and of the last matrix. DeepSeek-V3's recipe keeps the former in 8 bits and
-  /// computes the latter again.
+  double norm_output() const { return cheap_kept_ ? input_ * model_.hidden : 0; }
+
+  /// Inputs of the activation function and of the last matrix. DeepSeek-V3 keeps the former in 8 bits.
   double inner_bytes(double intermediate) const {
     const double inputs = model_.gated() ? 2 : 1;
-    return intermediate * (latents_only_ ? inputs * input_ : inputs * element_ + input_);
+    const bool eight_bits = !core_kept_ && model_.attention == AttentionKind::mla;
+    return intermediate * (inputs * (eight_bits ? input_ : element_) + (cheap_kept_ ? input_ : 0));
   }
 
   const PretrainingSpec& spec_;
   const scenario::ModelSpec& model_;
-  bool core_kept_;
-  bool latents_only_; ///< MLA's selective recomputation: norms, up-projections and activation functions run again
+  bool core_kept_;  ///< false: scores, or the up-projections of latents, run again
+  bool cheap_kept_; ///< false: norms and activation functions run again
   double element_;
   double input_; ///< of a matrix product's input
   double mask_;  ///< dropout: a byte an element

@@ -50,8 +50,10 @@ std::string batch_problem(const PretrainingSpec& spec, int cards) {
 
 std::string layer_problem(const PretrainingSpec& spec) {
   const std::vector<int> layers = layers_of_virtual_stages(spec);
-  const int fewest = *std::min_element(layers.begin(), layers.end());
-  if (fewest < 1) {
+  // The embedding alone may be the first virtual stage, and the head alone the last (Megatron-Core).
+  const bool inner_empty = layers.size() > 2 && *std::min_element(layers.begin() + 1, layers.end() - 1) < 1;
+  if (inner_empty || *std::min_element(layers.begin(), layers.end()) < 0 ||
+      spec.parallelism.pipeline > spec.model.layers) {
     return fmt::format("{} layers do not fill {} virtual pipeline stages", spec.model.layers, layers.size());
   }
   int placed = 0;

@@ -25,7 +25,10 @@ MemoryEstimate stage_memory(const scenario::PretrainingSpec& spec, const Plan& p
 /// The fullest pipeline rank.
 MemoryEstimate fullest_stage_memory(const scenario::PretrainingSpec& spec, const Plan& plan);
 
-/// What the forward of one micro-batch through layer `index` keeps on a card until its backward, in bytes.
+/// What the forward of one micro-batch through layer `index` keeps on a card until its backward, in bytes. Selective
+/// recomputation drops the scores (Korthikanti et al. 2022); where a fused kernel keeps none anyway, the outputs of
+/// norms and activation functions (torchtitan, Megatron-Core's recompute modules); of MLA also the up-projections, and
+/// 8-bit inputs of the activation function are enough (DeepSeek-V3, arXiv 2412.19437, sections 3.2.3 and 3.3.3).
 double layer_activation_bytes(const scenario::PretrainingSpec& spec, int index);
 /// The same for the final norm and the logits, and for the embedding.
 double head_activation_bytes(const scenario::PretrainingSpec& spec);
