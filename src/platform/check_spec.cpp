@@ -58,6 +58,8 @@ std::uint64_t torus_positions(const scenario::FabricSpec& fabric) {
   for (int size : fabric.dimensions) {
     require(size > 0, "fabric.dimensions must be at least 1 each, not {}", listed(fabric.dimensions));
     positions *= static_cast<std::uint64_t>(size);
+    require(positions <= std::numeric_limits<std::uint32_t>::max(), "the torus {} is larger than can be numbered",
+            listed(fabric.dimensions));
   }
   return positions;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace iccsim::platform {
 namespace {
@@ -13,6 +14,18 @@ namespace {
 LeafMap make_map(const scenario::FabricSpec& spec, const FabricHosts& hosts) {
   return spec.kind == scenario::FabricKind::rail_optimized ? LeafMap::by_rail(hosts, spec.leaf_ports)
                                                            : LeafMap::by_host(hosts, spec.leaf_ports);
+}
+
+/// The links of a trunk that hashing chooses from.
+std::uint32_t whole_links(double bytes_per_s, double link_rate) {
+  constexpr double most = 1 << 20; // no switch has so many: a link bandwidth in the wrong unit
+  const double links = std::max(1.0, std::round(bytes_per_s / link_rate));
+  if (links > most) {
+    throw std::invalid_argument(
+        fmt::format("fabric.link_bandwidth of {} bytes/s would take {:.0f} uplinks a switch for {} bytes/s", link_rate,
+                    links, bytes_per_s));
+  }
+  return static_cast<std::uint32_t>(links);
 }
 
 } // namespace
@@ -47,10 +60,10 @@ std::vector<double> ClosFabric::leaf_rates() const {
 void ClosFabric::add_leaf_trunks(const std::vector<double>& rate, double link_rate) {
   for (double ports : rate) {
     const double uplinks = ports / spec_.oversubscription;
-    const double links = hashed_ ? std::max(1.0, std::round(uplinks / link_rate)) : 1.0;
     if (rate.size() > 1) {
-      leaves_.add(uplinks, static_cast<std::uint32_t>(links));
-      spines_ = std::max(spines_, static_cast<std::uint32_t>(links));
+      const std::uint32_t links = hashed_ ? whole_links(uplinks, link_rate) : 1;
+      leaves_.add(uplinks, links);
+      spines_ = std::max(spines_, links);
     }
   }
 }
@@ -66,8 +79,7 @@ void ClosFabric::add_pod_trunks(const std::vector<double>& leaf_rate, double lin
     for (std::size_t leaf = first; leaf < last; ++leaf) {
       uplinks += leaf_rate[leaf] / spec_.oversubscription / spec_.core_oversubscription;
     }
-    const double links = hashed_ ? std::max(1.0, std::round(uplinks / link_rate)) : 1.0;
-    pods_.add(uplinks, static_cast<std::uint32_t>(links));
+    pods_.add(uplinks, hashed_ ? whole_links(uplinks, link_rate) : 1);
   }
 }
 

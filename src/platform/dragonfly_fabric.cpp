@@ -37,7 +37,7 @@ ResourceId DragonflyFabric::local_link(std::uint32_t from_router, std::uint32_t 
 
 ResourceId DragonflyFabric::global_link(std::uint32_t from_group, std::uint32_t to_group, std::uint32_t link) const {
   const std::uint32_t to = to_group < from_group ? to_group : to_group - 1;
-  return local_links() + (from_group * (groups_ - 1) + to) * global_links_ + link;
+  return static_cast<ResourceId>(local_links()) + (from_group * (groups_ - 1) + to) * global_links_ + link;
 }
 
 std::uint32_t DragonflyFabric::gateway(std::uint32_t group, std::uint32_t other, std::uint32_t link) const {
@@ -88,7 +88,7 @@ int DragonflyFabric::route(Port from, Port to, std::uint64_t flow, double share,
 }
 
 std::uint64_t DragonflyFabric::resource_count() const {
-  return std::uint64_t{local_links()} + std::uint64_t{groups_} * (groups_ - 1) * global_links_;
+  return local_links() + std::uint64_t{groups_} * (groups_ - 1) * global_links_;
 }
 
 double DragonflyFabric::capacity(ResourceId local) const {
@@ -102,7 +102,7 @@ std::string DragonflyFabric::resource_name(ResourceId local) const {
     const std::uint32_t place = router % routers_;
     return fmt::format("group-{}/router{}/to_router{}", router / routers_, place, to < place ? to : to + 1);
   }
-  const std::uint32_t global = local - local_links();
+  const auto global = static_cast<std::uint32_t>(local - local_links());
   const std::uint32_t group = global / global_links_ / (groups_ - 1);
   const std::uint32_t to = global / global_links_ % (groups_ - 1);
   return fmt::format("group-{}/to_group{}/link{}", group, to < group ? to : to + 1, global % global_links_);

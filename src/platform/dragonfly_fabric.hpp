@@ -27,7 +27,7 @@ private:
   /// The router of `group` where the link-th link to `other` ends.
   std::uint32_t gateway(std::uint32_t group, std::uint32_t other, std::uint32_t link) const;
   int cross(std::uint32_t from_router, std::uint32_t to_router, std::uint32_t link, double share, Route& route) const;
-  std::uint32_t local_links() const { return groups_ * routers_ * (routers_ - 1); }
+  std::uint64_t local_links() const { return std::uint64_t{groups_} * routers_ * (routers_ - 1); }
 
   scenario::FabricSpec spec_;
   FabricHosts hosts_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace iccsim::platform {
@@ -44,7 +43,7 @@ public:
   }
 
   void build() {
-    add_scale_up();
+    add_scale_up_links(node_, fabric_, built_);
     add_nic_ports();
     add_pcie_switches();
     add_devices_on_sockets();
@@ -56,86 +55,8 @@ private:
   LocalId resource(ResourceKind kind, double capacity, std::string name) {
     return built_.resources.add(kind, capacity, std::move(name));
   }
-  void edge(NodeVertex from, NodeVertex to, Plane plane, LocalId id, double weight = 1) {
-    boost::add_edge(from, to, NodeEdge{plane, id, weight}, built_.graph);
-  }
-  double lanes() const { return node_.scale_up.bytes_per_s * node_.scale_up.efficiency; }
-
-  void add_scale_up() {
-    switch (node_.scale_up.kind) {
-    case scenario::ScaleUpKind::none:
-      return;
-    case scenario::ScaleUpKind::switched:
-      return add_scale_up_switch();
-    case scenario::ScaleUpKind::full_mesh:
-      return add_full_mesh();
-    case scenario::ScaleUpKind::links:
-      return add_listed_links();
-    case scenario::ScaleUpKind::torus:
-      return add_torus_links();
-    }
-  }
-
-  void add_scale_up_switch() {
-    const auto& v = built_.vertices;
-    for (int card = 0; card < node_.cards; ++card) {
-      const LocalId out = resource(ResourceKind::scale_up_out, lanes(), fmt::format("card{}/scale_up/out", card));
-      const LocalId in = resource(ResourceKind::scale_up_in, lanes(), fmt::format("card{}/scale_up/in", card));
-      built_.card_lanes.push_back({out, in});
-      edge(v.card(card), v.scale_up_switch(), Plane::scale_up, out);
-      edge(v.scale_up_switch(), v.card(card), Plane::scale_up, in);
-    }
-  }
-
-  /// Every card owns one link to each other card of its domain; peers count domain-wide, the card itself left out.
-  void add_full_mesh() {
-    const int domain_cards = node_.cards * node_.scale_up.domain_nodes;
-    if (domain_cards < 2) {
-      return;
-    }
-    built_.first_card_link = built_.resources.size();
-    built_.links_per_card = static_cast<LocalId>(domain_cards - 1);
-    for (int card = 0; card < node_.cards; ++card) {
-      for (int peer = 0; peer < domain_cards - 1; ++peer) {
-        const LocalId id = resource(ResourceKind::scale_up_link, lanes() / (domain_cards - 1),
-                                    fmt::format("card{}/scale_up/peer{}", card, peer));
-        const int other = peer < card ? peer : peer + 1;
-        if (node_.scale_up.domain_nodes == 1) {
-          edge(built_.vertices.card(card), built_.vertices.card(other), Plane::scale_up, id);
-        }
-      }
-    }
-  }
-
-  /// Links listed twice between the same cards are one wider link.
-  void add_listed_links() {
-    std::map<std::pair<int, int>, double> rate;
-    double fastest = 0;
-    for (const auto& link : node_.scale_up.links) {
-      rate[{link.a, link.b}] += link.bytes_per_s;
-      rate[{link.b, link.a}] += link.bytes_per_s;
-      fastest = std::max({fastest, rate[{link.a, link.b}]});
-    }
-    for (const auto& [ends, bytes_per_s] : rate) {
-      const LocalId id = resource(ResourceKind::scale_up_link, bytes_per_s * node_.scale_up.efficiency,
-                                  fmt::format("card{}/scale_up/card{}", ends.first, ends.second));
-      edge(built_.vertices.card(ends.first), built_.vertices.card(ends.second), Plane::scale_up, id,
-           1 + 1e-3 * fastest / bytes_per_s);
-    }
-  }
-
-  /// A card's lanes are split over both directions of every dimension.
-  void add_torus_links() {
-    constexpr char axis[] = {'x', 'y', 'z'};
-    const auto dimensions = fabric_.dimensions.size();
-    built_.first_card_link = built_.resources.size();
-    built_.links_per_card = static_cast<LocalId>(2 * dimensions);
-    for (int card = 0; card < node_.cards; ++card) {
-      for (std::size_t direction = 0; direction < 2 * dimensions; ++direction) {
-        resource(ResourceKind::scale_up_link, lanes() / static_cast<double>(2 * dimensions),
-                 fmt::format("card{}/torus/{}{}", card, axis[direction / 2], direction % 2 == 0 ? '+' : '-'));
-      }
-    }
+  void edge(NodeVertex from, NodeVertex to, LocalId id) {
+    boost::add_edge(from, to, NodeEdge{Plane::pcie, id, 1}, built_.graph);
   }
 
   void add_nic_ports() {
@@ -147,8 +68,8 @@ private:
   }
 
   void add_slot(NodeVertex device, NodeVertex above, double rate, const std::string& name) {
-    edge(device, above, Plane::pcie, resource(ResourceKind::pcie_slot, rate, name + "/slot/out"));
-    edge(above, device, Plane::pcie, resource(ResourceKind::pcie_slot, rate, name + "/slot/in"));
+    edge(device, above, resource(ResourceKind::pcie_slot, rate, name + "/slot/out"));
+    edge(above, device, resource(ResourceKind::pcie_slot, rate, name + "/slot/in"));
   }
 
   /// A drive's media is the edge between its slot and itself, so the drive needs a vertex for the slot side.
@@ -158,8 +79,8 @@ private:
     const NodeVertex slot = boost::add_vertex(built_.graph);
     add_slot(slot, above, rate, name);
     const NodeVertex media = built_.vertices.drive(drive);
-    edge(media, slot, Plane::pcie, resource(ResourceKind::nvme, spec.read_bytes_per_s, name + "/read"));
-    edge(slot, media, Plane::pcie, resource(ResourceKind::nvme, spec.write_bytes_per_s, name + "/write"));
+    edge(media, slot, resource(ResourceKind::nvme, spec.read_bytes_per_s, name + "/read"));
+    edge(slot, media, resource(ResourceKind::nvme, spec.write_bytes_per_s, name + "/write"));
   }
 
   void add_pcie_switches() {
@@ -178,8 +99,8 @@ private:
       }
       const double uplink = pcie.uplink_bytes_per_s;
       const NodeVertex socket = v.socket(pcie.socket);
-      edge(here, socket, Plane::pcie, resource(ResourceKind::pcie_uplink, uplink, fmt::format("pcie{}/up", i)));
-      edge(socket, here, Plane::pcie, resource(ResourceKind::pcie_uplink, uplink, fmt::format("pcie{}/down", i)));
+      edge(here, socket, resource(ResourceKind::pcie_uplink, uplink, fmt::format("pcie{}/up", i)));
+      edge(socket, here, resource(ResourceKind::pcie_uplink, uplink, fmt::format("pcie{}/down", i)));
     }
   }
 
@@ -218,7 +139,7 @@ private:
     for (int from = 0; from < v.sockets; ++from) {
       for (int to = 0; to < v.sockets; ++to) {
         if (from != to) {
-          edge(v.socket(from), v.socket(to), Plane::pcie,
+          edge(v.socket(from), v.socket(to),
                resource(ResourceKind::socket_link, node_.host.socket_link_bytes_per_s,
                         fmt::format("socket{}/to_socket{}", from, to)));
         }
@@ -231,8 +152,8 @@ private:
     for (int socket = 0; socket < v.sockets; ++socket) {
       const LocalId memory = resource(ResourceKind::host_memory, node_.host.memory_bytes_per_s / v.sockets,
                                       fmt::format("socket{}/memory", socket));
-      edge(v.memory(socket), v.socket(socket), Plane::pcie, memory);
-      edge(v.socket(socket), v.memory(socket), Plane::pcie, memory);
+      edge(v.memory(socket), v.socket(socket), memory);
+      edge(v.socket(socket), v.memory(socket), memory);
       resource(ResourceKind::cpu, static_cast<double>(node_.host.cores) / v.sockets,
                fmt::format("socket{}/cpu", socket));
     }

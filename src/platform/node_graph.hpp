@@ -56,6 +56,9 @@ struct BuiltNode {
 /// Builds the graph of a checked spec. `fabric` gives the NICs' efficiency and a scale-up torus its dimensions.
 BuiltNode build_node_graph(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric);
 
+/// Adds the cards' lanes and links, and their edges where a domain lies within the node.
+void add_scale_up_links(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric, BuiltNode& built);
+
 /// The socket of every card and NIC: that of its PCIe switch; devices below none spread evenly over the sockets.
 std::vector<int> card_sockets(const scenario::NodeSpec& node);
 std::vector<int> nic_sockets(const scenario::NodeSpec& node);
