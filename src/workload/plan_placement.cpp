@@ -1,7 +1,5 @@
 #include "workload/plan_placement.hpp"
 
-#include <algorithm>
-
 namespace iccsim::workload {
 
 using scenario::PretrainingSpec;
@@ -14,25 +12,37 @@ int virtual_stages(const PretrainingSpec& spec) {
   return p.schedule == Schedule::dualpipe ? p.pipeline : p.pipeline * p.virtual_stages;
 }
 
-/// Spreads `layers` over stages [first, last); what does not divide goes to inner stages first, since the first one
-/// holds the embedding and the most micro-batches in flight, and the last one the head.
-void spread(std::vector<int>& stages, int first, int last, int layers) {
-  const int count = last - first;
-  if (count <= 0) {
+/// Spreads `layers` over the virtual stages `where`; what does not divide goes to inner stages first, since the first
+/// one holds the embedding and the most micro-batches in flight, and the last one the head.
+void spread(std::vector<int>& stages, const std::vector<int>& where, int layers) {
+  if (where.empty()) {
     return;
   }
-  std::fill(stages.begin() + first, stages.begin() + last, layers / count);
+  const int count = static_cast<int>(where.size());
   int extra = layers % count;
-  for (int i = first + 1; i < last - 1 && extra > 0; ++i, --extra) {
-    ++stages[i];
+  for (int stage : where) {
+    stages[stage] = layers / count;
   }
-  if (extra > 0) {
-    ++stages[first];
-    --extra;
+  const int last = static_cast<int>(stages.size()) - 1;
+  for (bool inner : {true, false}) {
+    for (int stage : where) {
+      if (extra > 0 && (stage > 0 && stage < last) == inner) {
+        ++stages[stage];
+        --extra;
+      }
+    }
   }
-  if (extra > 0) {
-    ++stages[last - 1];
+}
+
+/// The virtual stages of pipeline ranks [first, last), in order.
+std::vector<int> virtual_stages_of(int first, int last, int pipeline, int stages) {
+  std::vector<int> list;
+  for (int stage = 0; stage < stages; ++stage) {
+    if (stage % pipeline >= first && stage % pipeline < last) {
+      list.push_back(stage);
+    }
   }
+  return list;
 }
 
 std::vector<Chunk> chunks_in_order(const PretrainingSpec& spec) {
@@ -52,20 +62,20 @@ std::vector<Chunk> chunks_in_order(const PretrainingSpec& spec) {
 } // namespace
 
 std::vector<int> layers_of_virtual_stages(const PretrainingSpec& spec) {
-  const int stages = virtual_stages(spec);
-  std::vector<int> layers(stages, 0);
-  int first = 0;
-  int last = stages;
-  int rest = spec.model.layers;
-  if (stages > 1 && spec.parallelism.first_stage_layers > 0) {
-    layers[first++] = spec.parallelism.first_stage_layers;
-    rest -= spec.parallelism.first_stage_layers;
+  const auto& p = spec.parallelism;
+  std::vector<int> layers(virtual_stages(spec), 0);
+  const int stages = static_cast<int>(layers.size());
+  const int given_first = p.pipeline > 1 ? p.first_stage_layers : 0;
+  const int given_last = p.pipeline > 1 ? p.last_stage_layers : 0;
+  if (given_first > 0) {
+    spread(layers, virtual_stages_of(0, 1, p.pipeline, stages), given_first);
   }
-  if (stages > 1 && spec.parallelism.last_stage_layers > 0) {
-    layers[--last] = spec.parallelism.last_stage_layers;
-    rest -= spec.parallelism.last_stage_layers;
+  if (given_last > 0) {
+    spread(layers, virtual_stages_of(p.pipeline - 1, p.pipeline, p.pipeline, stages), given_last);
   }
-  spread(layers, first, last, rest);
+  const int first = given_first > 0 ? 1 : 0;
+  const int last = given_last > 0 ? p.pipeline - 1 : p.pipeline;
+  spread(layers, virtual_stages_of(first, last, p.pipeline, stages), spec.model.layers - given_first - given_last);
   return layers;
 }
 

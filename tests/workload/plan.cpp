@@ -79,6 +79,24 @@ TEST_CASE("Llama 3 405B: one layer fewer at both ends") {
   CHECK(std::set<int>(layers.begin() + 1, layers.end() - 1) == std::set<int>{8});
 }
 
+TEST_CASE("given layers of a stage are shared by its chunks, the first and last virtual stage getting fewer") {
+  PretrainingSpec spec = job(30, 1, 4);
+  spec.parallelism.virtual_stages = 2;
+  spec.parallelism.schedule = Schedule::interleaved;
+  spec.parallelism.first_stage_layers = spec.parallelism.last_stage_layers = 7;
+  CHECK(layers_by_stage(Plan(spec, 4)) == std::vector<int>{3, 4, 4, 4, 4, 4, 4, 3});
+}
+
+TEST_CASE("Llama 3 405B in 128 virtual stages: the embedding and the head are alone in theirs") {
+  PretrainingSpec spec = job(126, 1, 16);
+  spec.parallelism.virtual_stages = 8;
+  spec.parallelism.schedule = Schedule::interleaved;
+  REQUIRE(plan_problem(spec, 16) == "");
+  std::vector<int> expected(128, 1);
+  expected.front() = expected.back() = 0;
+  CHECK(layers_by_stage(Plan(spec, 16)) == expected);
+}
+
 TEST_CASE("dualpipe ranks hold the layers of both directions") {
   PretrainingSpec spec = job(16, 1, 4);
   spec.parallelism.schedule = Schedule::dualpipe;
