@@ -98,3 +98,23 @@ TEST_CASE_METHOD(Fixture, "a load that lasts no time leaves no peak") {
   clock.run();
   CHECK(usage().at(3).peak_utilization == Approx(0.25));
 }
+
+TEST_CASE_METHOD(Fixture, "repeated usage is what was carried since the mark, for groups split since too") {
+  const ShapeId wide = network.add(shape_of({phase(0, {bundle(1, {{0, 1}, {1, 2}})})}));
+  network.start(wide, 3, 1, [] {});
+  clock.run(3);
+  network.mark_usage();
+  network.start(wide, 2, 1, [&] {
+    network.remove(wide);
+    const ShapeId late = network.add(shape_of({phase(0, {bundle(1, {{1, 1}, {2, 1}})})}));
+    network.start(late, 8, 1, [] {});
+  });
+  clock.run(9);
+  network.repeat_usage(10);
+  const auto seen = usage();
+  CHECK(seen.at(0).bytes == Approx(3 + 11 * 2));
+  CHECK(seen.at(0).saturated_s == Approx(3 + 11 * 2));
+  CHECK(seen.at(1).bytes == Approx(6 + 11 * (4 + 8)));
+  CHECK(seen.at(2).bytes == Approx(11 * 8));
+  CHECK(seen.at(2).saturated_s == 0);
+}

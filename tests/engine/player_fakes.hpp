@@ -21,6 +21,8 @@ public:
   }
   void set_capacity(platform::ResourceId, double) override {}
   std::vector<ResourceUsage> usage() const override { return {}; }
+  void mark_usage() override {}
+  void repeat_usage(double) override {}
 
   std::vector<double> seconds; ///< per byte, by shape
 

@@ -38,6 +38,10 @@ public:
   virtual void set_capacity(platform::ResourceId resource, double bytes_per_s) = 0;
   /// Resources that a shape ever used, those with equal histories together.
   virtual std::vector<ResourceUsage> usage() const = 0;
+  /// Begins the stretch of time whose usage repeat_usage() repeats.
+  virtual void mark_usage() = 0;
+  /// Adds `times` times what was carried since the mark, as if it had gone on alike: for steps that are skipped.
+  virtual void repeat_usage(double times) = 0;
 };
 
 } // namespace iccsim::engine

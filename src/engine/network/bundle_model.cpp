@@ -189,7 +189,7 @@ UsageHistory BundleModel::metered(std::uint32_t group) const {
   return sum;
 }
 
-std::vector<ResourceUsage> BundleModel::usage() const {
+std::vector<UsageHistory> BundleModel::usage_by_group() const {
   const double now = clock_.now();
   std::vector<double> carried = carried_bytes_;
   for (const Flight& flight : flights_) {
@@ -197,17 +197,43 @@ std::vector<ResourceUsage> BundleModel::usage() const {
       carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, now);
     }
   }
+  std::vector<UsageHistory> result;
+  for (std::uint32_t g = 0; g < groups_.groups().size(); ++g) {
+    UsageHistory& sum = result.emplace_back(metered(g));
+    for (const ResourceGroups::User& user : groups_.groups()[g].users) {
+      sum.bytes += user.flows * carried[user.bundle];
+    }
+  }
+  return result;
+}
+
+void BundleModel::mark_usage() {
+  const std::vector<UsageHistory> now = usage_by_group();
+  for (std::uint32_t g = 0; g < now.size(); ++g) {
+    groups_.mark(g) = now[g];
+  }
+}
+
+void BundleModel::repeat_usage(double times) {
+  const std::vector<UsageHistory> now = usage_by_group();
+  for (std::uint32_t g = 0; g < now.size(); ++g) {
+    const UsageHistory& mark = groups_.mark(g);
+    UsageHistory& history = groups_.history(g);
+    history.bytes += times * (now[g].bytes - mark.bytes);
+    history.saturated_s += times * (now[g].saturated_s - mark.saturated_s);
+  }
+}
+
+std::vector<ResourceUsage> BundleModel::usage() const {
+  const double now = clock_.now();
+  const std::vector<UsageHistory> used = usage_by_group();
   const std::vector<platform::ResourceId> lowest = groups_.representatives();
   std::vector<ResourceUsage> result;
   for (std::uint32_t g = 0; g < lowest.size(); ++g) {
     const ResourceGroups::Group& group = groups_.groups()[g];
-    UsageHistory sum = metered(g);
-    for (const ResourceGroups::User& user : group.users) {
-      sum.bytes += user.flows * carried[user.bundle];
-    }
-    const double mean = now > 0 ? sum.bytes / (group.capacity * now) : 0;
-    result.push_back({lowest[g], static_cast<double>(group.members), group.capacity, sum.bytes, mean,
-                      sum.peak_utilization, sum.saturated_s});
+    const double mean = now > 0 ? used[g].bytes / (group.capacity * now) : 0;
+    result.push_back({lowest[g], static_cast<double>(group.members), group.capacity, used[g].bytes, mean,
+                      used[g].peak_utilization, used[g].saturated_s});
   }
   return result;
 }

@@ -35,6 +35,8 @@ public:
   void start(BundleId bundle, double bytes, std::uint32_t tag);
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
   std::vector<ResourceUsage> usage() const;
+  void mark_usage();
+  void repeat_usage(double times);
 
   double next_time() override;
   void advance(double now) override;
@@ -61,6 +63,7 @@ private:
   void join_starting(double now);
   void reschedule(FlightId id, double now);
   UsageHistory metered(std::uint32_t group) const;
+  std::vector<UsageHistory> usage_by_group() const;
 
   const Clock& clock_;
   Finished finished_;

@@ -31,6 +31,8 @@ public:
   void start(ShapeId shape, double bytes, double calls, Done done) override;
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
   std::vector<ResourceUsage> usage() const override { return bundles_.usage(); }
+  void mark_usage() override { bundles_.mark_usage(); }
+  void repeat_usage(double times) override { bundles_.repeat_usage(times); }
 
 private:
   struct Bundle {

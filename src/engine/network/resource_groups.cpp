@@ -87,7 +87,7 @@ void ResourceGroups::add(BundleId bundle, const std::vector<workload::ResourceFl
 }
 
 std::uint32_t ResourceGroups::open_group(double capacity, std::uint32_t members) {
-  groups_.push_back({capacity, members, {}, {}});
+  groups_.push_back({capacity, members, {}, {}, {}});
   return static_cast<std::uint32_t>(groups_.size() - 1);
 }
 

@@ -34,12 +34,13 @@ public:
     std::uint32_t members = 0;
     std::vector<User> users; ///< in the order in which the bundles became known
     UsageHistory history;
+    UsageHistory mark; ///< of a caller, see BundleModel::mark_usage()
   };
 
   /// `merge` false: a group for each resource, the reference to which merging must be equal.
   ResourceGroups(CapacityOf capacity, bool merge);
 
-  /// Groups that a split creates start with the history of the group that they leave.
+  /// Groups that a split creates start with the history and mark of the group that they leave.
   void add(BundleId bundle, const std::vector<workload::ResourceFlows>& resources);
   /// `carried_bytes`: per flow, since add(); it becomes history.
   void remove(BundleId bundle, double carried_bytes);
@@ -47,6 +48,7 @@ public:
 
   const std::vector<Group>& groups() const { return groups_; }
   UsageHistory& history(std::uint32_t group) { return groups_[group].history; }
+  UsageHistory& mark(std::uint32_t group) { return groups_[group].mark; }
   /// The lowest resource of every group.
   std::vector<platform::ResourceId> representatives() const;
 
