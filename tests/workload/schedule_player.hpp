@@ -3,6 +3,7 @@
 
 #include "iccsim/workload/schedule.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
