@@ -16,10 +16,13 @@ LeafMap make_map(const scenario::FabricSpec& spec, const FabricHosts& hosts) {
                                                            : LeafMap::by_host(hosts, spec.leaf_ports);
 }
 
-/// The links of a trunk that hashing chooses from.
-std::uint32_t whole_links(double bytes_per_s, double link_rate) {
+/// The links of a trunk: one that stands for all with ECMP, those that there are with hashing.
+std::uint32_t trunk_links(double bytes_per_s, double link_rate, bool hashed) {
+  if (bytes_per_s == 0) {
+    return 0;
+  }
   constexpr double most = 1 << 20; // no switch has so many: a link bandwidth in the wrong unit
-  const double links = std::max(1.0, std::round(bytes_per_s / link_rate));
+  const double links = hashed ? std::max(1.0, std::round(bytes_per_s / link_rate)) : 1.0;
   if (links > most) {
     throw std::invalid_argument(
         fmt::format("fabric.link_bandwidth of {} bytes/s would take {:.0f} uplinks a switch for {} bytes/s", link_rate,
@@ -61,7 +64,7 @@ void ClosFabric::add_leaf_trunks(const std::vector<double>& rate, double link_ra
   for (double ports : rate) {
     const double uplinks = ports / spec_.oversubscription;
     if (rate.size() > 1) {
-      const std::uint32_t links = hashed_ ? whole_links(uplinks, link_rate) : 1;
+      const std::uint32_t links = trunk_links(uplinks, link_rate, hashed_);
       leaves_.add(uplinks, links);
       spines_ = std::max(spines_, links);
     }
@@ -79,7 +82,7 @@ void ClosFabric::add_pod_trunks(const std::vector<double>& leaf_rate, double lin
     for (std::size_t leaf = first; leaf < last; ++leaf) {
       uplinks += leaf_rate[leaf] / spec_.oversubscription / spec_.core_oversubscription;
     }
-    pods_.add(uplinks, hashed_ ? whole_links(uplinks, link_rate) : 1);
+    pods_.add(uplinks, trunk_links(uplinks, link_rate, hashed_));
   }
 }
 

@@ -15,9 +15,9 @@ class TrunkTable {
 public:
   explicit TrunkTable(std::uint64_t first = 0) : next_(first) {}
 
-  /// `bytes_per_s`: all links together, one direction.
+  /// `bytes_per_s`: all links together, one direction. A switch that nothing plugs into has no links.
   void add(double bytes_per_s, std::uint32_t links) {
-    trunks_.push_back({static_cast<ResourceId>(next_), links, bytes_per_s / links});
+    trunks_.push_back({static_cast<ResourceId>(next_), links, links == 0 ? 0 : bytes_per_s / links});
     next_ += 2ULL * links;
   }
   std::uint32_t size() const { return static_cast<std::uint32_t>(trunks_.size()); }

@@ -46,9 +46,9 @@ TEST_CASE("cards of one rail meet in its leaf, with GPUDirect through the two sl
   const Cluster cluster(specs::cluster(specs::dgx(), 64, scenario::FabricKind::rail_optimized));
   CHECK(way(cluster, 3, 8 + 3) == Names{"gpu-0/card3/slot/out", "gpu-0/nic3/slot/in", "gpu-0/nic3/out", "gpu-1/nic3/in",
                                         "gpu-1/nic3/slot/out", "gpu-1/card3/slot/in"});
-  CHECK(way(cluster, 3, 8 * 32 + 3) ==
-        Names{"gpu-0/card3/slot/out", "gpu-0/nic3/slot/in", "gpu-0/nic3/out", "leaf-0/rail3/up", "leaf-1/rail3/down",
-              "gpu-32/nic3/in", "gpu-32/nic3/slot/out", "gpu-32/card3/slot/in"});
+  CHECK(way(cluster, 3, 8 * 32 + 3) == Names{"gpu-0/card3/slot/out", "gpu-0/nic3/slot/in", "gpu-0/nic3/out",
+                                             "leaf-0/rail3/up", "leaf-1/rail3/down", "gpu-32/nic3/in",
+                                             "gpu-32/nic3/slot/out", "gpu-32/card3/slot/in"});
 }
 
 TEST_CASE("a flow to another rail first crosses the scale-up switch") {
