@@ -22,7 +22,8 @@ double slack_s(double time) {
   return 4 * std::numeric_limits<double>::epsilon() * time;
 }
 
-/// SimGrid's name for its fluid settings; see the layer's README for what they switch off.
+/// For activities of SimGrid's own beside our models: links as they are (CM02: factors 1), no acknowledgements that
+/// take 5% of the way back (crosstraffic), no TCP window (gamma) as RDMA has none.
 void configure() {
   using simgrid::s4u::Engine;
   xbt_log_control_set("root.thresh:warning");

@@ -12,6 +12,8 @@ namespace {
 // Relative. Sums of up to some 1e5 terms in double precision; and of the same number computed in two ways.
 constexpr double sum_rounding = 1e-9;
 constexpr double level_rounding = 1e-12;
+// Differences keep at least ten digits while more than this share of a sum is left.
+constexpr double cancelled_share = 1e-6;
 } // namespace
 
 void FairSharing::reset(const std::vector<double>& capacities) {
@@ -149,6 +151,7 @@ void FairSharing::open_component() {
     for (const User& user : resource.users) {
       resource.flows += user.flows;
     }
+    resource.all_flows = resource.flows;
     if (resource.open > 0) {
       levels_.emplace_back(resource.rest / resource.flows, r);
     }
@@ -172,12 +175,15 @@ void FairSharing::fill() {
     if (resource.open == 0) {
       continue;
     }
-    if (resource.open < resource.users.size()) {
+    if (resource.flows < cancelled_share * resource.all_flows) {
       settle(r);
     }
-    if (resource.rest > level * resource.flows * (1 + level_rounding) && !levels_.empty()) {
+    if (resource.rest > level * resource.flows * (1 + level_rounding)) {
       push(r);
       continue;
+    }
+    if (resource.open < resource.users.size()) {
+      settle(r);
     }
     reached = std::max(reached, resource.rest / resource.flows);
     for (const User& user : resource.users) {
@@ -188,7 +194,7 @@ void FairSharing::fill() {
   }
 }
 
-/// What is left, summed anew: differences of large numbers would leave rounding errors in small rates.
+/// What is left, summed anew: differences of large numbers would leave their rounding errors in small rates.
 void FairSharing::settle(std::uint32_t r) {
   Resource& resource = resources_[r];
   double taken = 0;
@@ -205,7 +211,10 @@ void FairSharing::fix(MemberId id, double rate) {
   member.open = false;
   member.rate = rate;
   for (const Use& use : *member.uses) {
-    --resources_[use.resource].open;
+    Resource& resource = resources_[use.resource];
+    --resource.open;
+    resource.rest -= use.flows * rate;
+    resource.flows -= use.flows;
   }
 }
 

@@ -45,6 +45,7 @@ private:
     double load = 0;        ///< bytes/s
     double rest = 0;        ///< while solving: capacity left to members without a rate
     double flows = 0;       ///< while solving: flows of members without a rate
+    double all_flows = 0;   ///< while solving
     std::uint32_t open = 0; ///< while solving: members without a rate
     bool dirty = false;
     std::uint64_t visit = 0;
