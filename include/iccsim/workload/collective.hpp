@@ -40,7 +40,8 @@ struct CollectiveShape {
 struct ProtocolCosts {
   double scale_up_step_s = 0;  ///< added to a hop inside a scale-up domain, seconds
   double scale_out_step_s = 0; ///< added to a hop through NICs, seconds
-  double rate = 1;             ///< share of the payload rate
+  double scale_up_rate = 1;    ///< share of the payload rate that scale-up links keep
+  double scale_out_rate = 1;   ///< share that the rest of the way keeps
 };
 
 /// Protocol and launch costs that belong to the communication library on a chip.
@@ -48,8 +49,11 @@ struct CollectiveCosts {
   double launch_s = 0;            ///< per call
   double scale_up_efficiency = 1; ///< multiplies scale-up payload rates (flows weigh 1 / efficiency)
   double scale_out_efficiency = 1;
-  double in_network_rate = 1;           ///< share of the payload rate that in-network reduction keeps
-  double in_network_start_s = 0;        ///< its own start, per call
+  double in_network_rate = 1;    ///< share of the payload rate that in-network reduction keeps
+  double in_network_start_s = 0; ///< its own start, per call
+  /// Moving a card's own part of the result occupies the same channels: bytes as a share of payload / ranks. Counted
+  /// for groups inside one scale-up domain, where nothing slower hides it.
+  double local_work = 0;
   std::vector<ProtocolCosts> protocols; ///< the bulk protocol last; empty: the wires' own latencies and rates
 };
 

@@ -8,11 +8,11 @@
 namespace iccsim::workload {
 namespace {
 
-/// Pairs of islands beyond which distances are sampled: about a tenth of a second of routes.
-constexpr double most_pairs = 5e5;
+/// Pairs of islands beyond which distances are sampled: a tenth of a second of routes or so.
+constexpr double most_pairs = 2e5;
 
 std::size_t sample_size(double pairs_per_distance) {
-  return static_cast<std::size_t>(std::max(16.0, most_pairs / pairs_per_distance));
+  return static_cast<std::size_t>(std::max(8.0, most_pairs / pairs_per_distance));
 }
 
 /// Cards of `group` send to the card `distance` further on in the order of islands, wrapping.
@@ -60,7 +60,11 @@ CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& g
   layouts.reserve(groups.size());
   for (const Group& group : groups)
     layouts.emplace_back(cluster, group);
-  const double share = 1.0 / static_cast<double>(groups.front().size());
+  const double cards = static_cast<double>(groups.front().size());
+  const double share = 1 / cards;
+  const bool in_one_domain =
+      std::all_of(layouts.begin(), layouts.end(), [](const Islands& islands) { return islands.count() == 1; });
+  const double moved = share * (1 + (in_one_domain ? tally.local_work() / (cards - 1) : 0));
 
   PhaseDraft phase;
   for (const Islands& islands : layouts)
@@ -68,7 +72,7 @@ CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& g
       for (std::size_t a = 0; a < islands.size(i); ++a)
         for (std::size_t b = 0; b < islands.size(i); ++b)
           phase.hops.take_longer(tally.send(islands.card(i, a), islands.card(i, b)));
-  phase.bundles.push_back(tally.take(share));
+  phase.bundles.push_back(tally.take(moved));
 
   const std::size_t most = sample_size(cross_pairs_per_distance(layouts));
   for (const Islands& islands : layouts) {

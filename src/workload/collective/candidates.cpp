@@ -71,11 +71,20 @@ CollectiveAlgorithm resolve(const platform::Cluster& cluster, CollectiveOperatio
 
 std::vector<CollectiveAlgorithm> candidates(const platform::Cluster& cluster, CollectiveOperation operation,
                                             const Groups& groups) {
+  const auto applies = [&](CollectiveAlgorithm algorithm) {
+    return algorithm_applies(cluster, operation, algorithm, groups);
+  };
   std::vector<CollectiveAlgorithm> tried{fallback(operation)};
   const auto offer = [&](CollectiveAlgorithm algorithm) {
-    if (algorithm_applies(cluster, operation, algorithm, groups))
+    if (applies(algorithm))
       tried.push_back(algorithm);
   };
+  if (moves_parts(operation) && composes_tiers(cluster, groups)) {
+    if (applies(CollectiveAlgorithm::hierarchical))
+      return {CollectiveAlgorithm::hierarchical};
+    offer(CollectiveAlgorithm::halving_doubling);
+    return tried;
+  }
   if (operation == CollectiveOperation::all_reduce) {
     offer(CollectiveAlgorithm::in_network);
     if (spans_islands(cluster, groups)) // in one island the tree is a chain, and never beats the ring
@@ -83,10 +92,6 @@ std::vector<CollectiveAlgorithm> candidates(const platform::Cluster& cluster, Co
   }
   if (operation == CollectiveOperation::all_to_all)
     offer(CollectiveAlgorithm::hierarchical);
-  if (moves_parts(operation) && composes_tiers(cluster, groups)) {
-    offer(CollectiveAlgorithm::hierarchical);
-    offer(CollectiveAlgorithm::halving_doubling);
-  }
   return tried;
 }
 

@@ -4,6 +4,7 @@
 #include "workload/collective/lone_time.hpp"
 #include "workload/collective/protocol.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -32,12 +33,14 @@ struct Best {
 
 void weigh(const platform::Cluster& cluster, CollectiveDraft draft, double bytes, const CollectiveCosts& costs,
            Best& best) {
-  double per_byte = 0;
+  std::vector<SecondsPerByte> per_byte;
   for (const PhaseDraft& phase : draft.phases)
-    per_byte += seconds_per_byte(cluster, phase.bundles);
+    per_byte.push_back(seconds_per_byte(cluster, phase.bundles));
   bool better = false;
   for (const ProtocolCosts& protocol : protocols_of(draft, costs)) {
-    const double seconds = latency_s(draft, protocol, costs) + bytes * per_byte / protocol.rate;
+    double seconds = latency_s(draft, protocol, costs);
+    for (const SecondsPerByte& phase : per_byte)
+      seconds += bytes * std::max(phase.scale_up / protocol.scale_up_rate, phase.elsewhere / protocol.scale_out_rate);
     if (seconds < best.seconds) {
       best.seconds = seconds;
       best.protocol = protocol;
@@ -57,7 +60,8 @@ CollectiveShape shape_collective(const platform::Cluster& cluster, CollectiveOpe
   FlowTally tally(cluster, costs);
   const auto resolved = resolve(cluster, operation, algorithm, groups);
   const CollectiveDraft draft = std::move(drafts(cluster, operation, resolved, groups, tally).front());
-  return apply_protocol(draft, protocols_of(draft, costs).back(), costs, static_cast<double>(groups.front().size()));
+  return apply_protocol(cluster, draft, protocols_of(draft, costs).back(), costs,
+                        static_cast<double>(groups.front().size()));
 }
 
 CollectiveShape choose_collective(const platform::Cluster& cluster, CollectiveOperation operation, double bytes,
@@ -72,7 +76,7 @@ CollectiveShape choose_collective(const platform::Cluster& cluster, CollectiveOp
   for (const auto candidate : tried)
     for (CollectiveDraft& draft : drafts(cluster, operation, candidate, groups, tally))
       weigh(cluster, std::move(draft), bytes, costs, best);
-  return apply_protocol(best.draft, best.protocol, costs, static_cast<double>(groups.front().size()));
+  return apply_protocol(cluster, best.draft, best.protocol, costs, static_cast<double>(groups.front().size()));
 }
 
 double bus_factor(CollectiveOperation operation, double ranks) {

@@ -1,15 +1,13 @@
 #include "workload/collective/flow_tally.hpp"
 
+#include "workload/collective/tier.hpp"
+
 #include <algorithm>
 
 namespace iccsim::workload {
 namespace {
 
 using platform::ResourceKind;
-
-bool is_scale_up(ResourceKind kind) {
-  return kind == ResourceKind::scale_up_out || kind == ResourceKind::scale_up_in || kind == ResourceKind::scale_up_link;
-}
 
 bool is_scale_out(ResourceKind kind) {
   switch (kind) {
@@ -30,8 +28,8 @@ bool is_scale_out(ResourceKind kind) {
 
 FlowTally::FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs)
     : cluster_(cluster), scale_up_weight_(1 / costs.scale_up_efficiency),
-      scale_out_weight_(1 / costs.scale_out_efficiency), flows_(cluster.resource_count()),
-      weights_(cluster.resource_count()) {}
+      scale_out_weight_(1 / costs.scale_out_efficiency), local_work_(costs.local_work),
+      flows_(cluster.resource_count()), weights_(cluster.resource_count()) {}
 
 double FlowTally::weight(platform::ResourceId resource) {
   float& known = weights_[resource];

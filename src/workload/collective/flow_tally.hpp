@@ -19,12 +19,15 @@ public:
   /// What was sent since the last call, as one bundle; flows carry `bytes_factor` x payload each.
   BundleShape take(double bytes_factor);
 
+  double local_work() const { return local_work_; } ///< CollectiveCosts::local_work
+
 private:
   double weight(platform::ResourceId resource);
 
   const platform::Cluster& cluster_;
   double scale_up_weight_;
   double scale_out_weight_;
+  double local_work_;
   std::vector<double> flows_;  ///< by resource
   std::vector<float> weights_; ///< by resource, 0: not asked yet
   std::vector<platform::ResourceId> touched_;

@@ -5,7 +5,11 @@
 
 namespace iccsim::workload {
 
-/// Seconds per byte of payload: max over resources of sum(flows x bytes_factor) / capacity.
-double seconds_per_byte(const platform::Cluster& cluster, const std::vector<BundleShape>& bundles);
+/// Seconds per byte of payload, max over resources of sum(flows x bytes_factor) / capacity, in each tier.
+struct SecondsPerByte {
+  double scale_up = 0;
+  double elsewhere = 0;
+};
+SecondsPerByte seconds_per_byte(const platform::Cluster& cluster, const std::vector<BundleShape>& bundles);
 
 } // namespace iccsim::workload

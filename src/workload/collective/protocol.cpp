@@ -1,5 +1,7 @@
 #include "workload/collective/protocol.hpp"
 
+#include "workload/collective/tier.hpp"
+
 namespace iccsim::workload {
 namespace {
 
@@ -16,7 +18,7 @@ double hops_s(const Hops& hops, const ProtocolCosts& protocol) {
 std::vector<ProtocolCosts> protocols_of(const CollectiveDraft& draft, const CollectiveCosts& costs) {
   if (draft.streams_only) {
     ProtocolCosts bulk = costs.protocols.empty() ? ProtocolCosts{} : costs.protocols.back();
-    bulk.rate = costs.in_network_rate;
+    bulk.scale_up_rate *= costs.in_network_rate;
     return {bulk};
   }
   return costs.protocols.empty() ? std::vector<ProtocolCosts>{ProtocolCosts{}} : costs.protocols;
@@ -29,8 +31,8 @@ double latency_s(const CollectiveDraft& draft, const ProtocolCosts& protocol, co
   return seconds;
 }
 
-CollectiveShape apply_protocol(const CollectiveDraft& draft, const ProtocolCosts& protocol,
-                               const CollectiveCosts& costs, double group_size) {
+CollectiveShape apply_protocol(const platform::Cluster& cluster, const CollectiveDraft& draft,
+                               const ProtocolCosts& protocol, const CollectiveCosts& costs, double group_size) {
   CollectiveShape shape;
   shape.algorithm = draft.algorithm;
   shape.group_size = group_size;
@@ -43,7 +45,7 @@ CollectiveShape apply_protocol(const CollectiveDraft& draft, const ProtocolCosts
         continue;
       priced.bundles.push_back(bundle);
       for (ResourceFlows& use : priced.bundles.back().resources)
-        use.flows /= protocol.rate;
+        use.flows /= is_scale_up(cluster.kind(use.resource)) ? protocol.scale_up_rate : protocol.scale_out_rate;
     }
     shape.phases.push_back(std::move(priced));
   }

@@ -9,8 +9,8 @@ namespace iccsim::workload {
 std::vector<ProtocolCosts> protocols_of(const CollectiveDraft& draft, const CollectiveCosts& costs);
 
 /// The first phase pays the launch.
-CollectiveShape apply_protocol(const CollectiveDraft& draft, const ProtocolCosts& protocol,
-                               const CollectiveCosts& costs, double group_size);
+CollectiveShape apply_protocol(const platform::Cluster& cluster, const CollectiveDraft& draft,
+                               const ProtocolCosts& protocol, const CollectiveCosts& costs, double group_size);
 
 /// What apply_protocol's latencies sum to, without building the shape.
 double latency_s(const CollectiveDraft& draft, const ProtocolCosts& protocol, const CollectiveCosts& costs);

@@ -106,9 +106,13 @@ PhaseDraft ring_phase(const platform::Cluster& cluster, CollectiveOperation oper
   for (std::size_t i = 0; i < groups.size(); ++i)
     phase.hops.take_longer(
         walk_rings(layouts[i], groups[i], operation == CollectiveOperation::broadcast, flow_unit, tally));
-  const double factor = rounds(operation, static_cast<double>(groups.front().size()));
-  phase.hops = factor * phase.hops;
-  phase.bundles.push_back(tally.take(factor * share * flow_unit));
+  const double cards = static_cast<double>(groups.front().size());
+  const double sent = rounds(operation, cards);
+  const bool in_one_domain =
+      std::all_of(layouts.begin(), layouts.end(), [](const Islands& islands) { return islands.count() == 1; });
+  const double moved = sent + (in_one_domain ? tally.local_work() / cards : 0);
+  phase.hops = sent * phase.hops;
+  phase.bundles.push_back(tally.take(moved * share * flow_unit));
   return phase;
 }
 

@@ -1,0 +1,235 @@
+// Which algorithm is taken, how rings and trees lie, and what a library's protocols cost.
+#include "../oracle/collective_bench.hpp"
+
+#include "workload/collective/all_to_all.hpp"
+#include "workload/collective/islands.hpp"
+#include "workload/collective/tree.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+
+using namespace collective_bench;
+using workload::choose_collective;
+using workload::CollectiveCosts;
+using workload::shape_collective;
+
+namespace {
+
+CollectiveCosts library() {
+  return workload::library_costs(scenario::KernelCalibration{});
+}
+
+} // namespace
+
+TEST_CASE("The two trees have every node inside one of them at most, and reach everybody") {
+  for (std::size_t nodes = 2; nodes <= 130; ++nodes) {
+    const workload::DoubleTree trees(nodes);
+    std::vector<int> inner(nodes);
+    for (const auto& parent : trees.parent) {
+      std::vector<int> children(nodes);
+      int roots = 0;
+      for (std::size_t i = 0; i < nodes; ++i) {
+        std::size_t steps = 0;
+        for (std::size_t at = i; parent[at] != nodes; at = parent[at])
+          REQUIRE(++steps <= nodes);
+        if (parent[i] == nodes)
+          ++roots;
+        else
+          ++children[parent[i]];
+      }
+      CHECK(roots == 1);
+      for (std::size_t i = 0; i < nodes; ++i) {
+        CHECK(children[i] <= 2);
+        inner[i] += children[i] == 2 ? 1 : 0;
+      }
+    }
+    CAPTURE(nodes);
+    CHECK(*std::max_element(inner.begin(), inner.end()) <= 1);
+  }
+}
+
+TEST_CASE("Parallel channels walk every ordered pair of a node's cards once") {
+  for (const int cards : {2, 4, 6, 8, 16}) {
+    const auto network = cluster(cards, 2);
+    const workload::Islands islands(network, everybody(network).front());
+    std::map<std::pair<platform::CardId, platform::CardId>, int> walked;
+    for (int start = 0; start < cards; ++start) {
+      const auto path = islands.path(0, static_cast<std::size_t>(start));
+      CHECK(std::set<platform::CardId>(path.begin(), path.end()).size() == static_cast<std::size_t>(cards));
+      CHECK(path.front() == static_cast<platform::CardId>(start));
+      for (std::size_t i = 0; i + 1 < path.size(); ++i)
+        ++walked[{path[i], path[i + 1]}];
+    }
+    CHECK(walked.size() == static_cast<std::size_t>(cards * (cards - 1)));
+  }
+}
+
+TEST_CASE("Rings of a group that spans nodes stay on their rails") {
+  for (const int nodes : {2, 3, 4, 7}) {
+    scenario::PlatformSpec spec;
+    spec.pools.push_back({"gpu", node(8), nodes});
+    spec.fabric.kind = scenario::FabricKind::rail_optimized;
+    spec.fabric.leaf_ports = 64;
+    const platform::Cluster network(spec);
+    const auto shape =
+        shape_collective(network, Operation::all_reduce, Algorithm::ring, everybody(network), CollectiveCosts{});
+    std::map<platform::ResourceId, double> nics;
+    for (const auto& use : shape.phases.front().bundles.front().resources) {
+      const auto kind = network.kind(use.resource);
+      CHECK(kind != platform::ResourceKind::leaf_up);
+      if (kind == platform::ResourceKind::nic_out || kind == platform::ResourceKind::nic_in)
+        CHECK(use.flows == Approx(1));
+    }
+  }
+}
+
+TEST_CASE("Small payloads take the tree, as NCCL does, when the group spans many nodes") {
+  const auto network = cluster(1, 64);
+  const auto groups = everybody(network);
+  CHECK(choose_collective(network, Operation::all_reduce, 1e4, groups, library()).algorithm == Algorithm::tree);
+  const auto two = cluster(1, 2);
+  CHECK(choose_collective(two, Operation::all_reduce, 1e9, everybody(two), library()).algorithm == Algorithm::ring);
+}
+
+TEST_CASE("NVLink SHARP is taken where the switch reduces and the payload is large") {
+  const auto with = cluster(8, 1, true);
+  const auto without = cluster(8, 1, false);
+  const auto choose = [&](const platform::Cluster& network, double bytes) {
+    return choose_collective(network, Operation::all_reduce, bytes, everybody(network), library()).algorithm;
+  };
+  CHECK(choose(with, 1e9) == Algorithm::in_network);
+  CHECK(choose(with, 1e4) == Algorithm::ring);
+  CHECK(choose(without, 1e9) == Algorithm::ring);
+  CHECK_FALSE(workload::algorithm_applies(without, Operation::all_reduce, Algorithm::in_network, everybody(without)));
+}
+
+TEST_CASE("HCCL composes algorithms tier by tier") {
+  auto spec = node(8);
+  spec.chip.vendor = "Huawei";
+  spec.scale_up.kind = scenario::ScaleUpKind::full_mesh;
+  scenario::PlatformSpec platform_spec;
+  platform_spec.pools.push_back({"npu", spec, 4});
+  platform_spec.fabric.kind = scenario::FabricKind::rail_optimized;
+  const platform::Cluster network(platform_spec);
+  CHECK(choose_collective(network, Operation::all_reduce, 1e8, everybody(network), library()).algorithm ==
+        Algorithm::hierarchical);
+}
+
+TEST_CASE("A full mesh loads every link alike, and is as fast as its links together") {
+  auto spec = node(8);
+  spec.scale_up.kind = scenario::ScaleUpKind::full_mesh;
+  scenario::PlatformSpec platform_spec;
+  platform_spec.pools.push_back({"npu", spec, 1});
+  platform_spec.fabric.kind = scenario::FabricKind::single_switch;
+  const platform::Cluster network(platform_spec);
+  const double bytes = 1e9;
+  for (const auto algorithm : {Algorithm::ring, Algorithm::hierarchical}) {
+    const auto shape = shape_collective(network, Operation::all_reduce, algorithm, everybody(network), {});
+    CHECK(shape.algorithm == algorithm);
+    CHECK(workload::lone_seconds(network, shape, bytes) - workload::lone_seconds(network, shape, 0) ==
+          Approx(2 * 7.0 / 8 * bytes / scale_up_bytes_per_s));
+  }
+}
+
+TEST_CASE("The choice is never slower than any algorithm that it weighs") {
+  const auto network = cluster(4, 8, true);
+  const auto groups = everybody(network);
+  const auto costs = library();
+  for (double bytes = 1e3; bytes < 2e10; bytes *= 7) {
+    const double chosen =
+        workload::lone_seconds(network, choose_collective(network, Operation::all_reduce, bytes, groups, costs), bytes);
+    for (const auto algorithm : {Algorithm::ring, Algorithm::tree, Algorithm::in_network}) {
+      CAPTURE(bytes, static_cast<int>(algorithm));
+      const auto named = choose_collective(network, Operation::all_reduce, bytes, groups, costs, algorithm);
+      CHECK(named.algorithm == algorithm);
+      CHECK(chosen <= workload::lone_seconds(network, named, bytes) * (1 + 1e-12));
+    }
+  }
+}
+
+TEST_CASE("Time grows with the payload, and bus bandwidth towards the link's") {
+  const auto network = cluster(8, 1);
+  const auto groups = everybody(network);
+  double last_s = 0, last_busbw = 0;
+  for (double bytes = 1e3; bytes < 1e11; bytes *= 3) {
+    const double time_s = workload::lone_seconds(
+        network, choose_collective(network, Operation::all_gather, bytes, groups, library()), bytes);
+    CHECK(time_s > last_s);
+    const double busbw = bytes / time_s * workload::bus_factor(Operation::all_gather, 8);
+    CHECK(busbw > last_busbw);
+    CHECK(busbw < scale_up_bytes_per_s);
+    last_s = time_s;
+    last_busbw = busbw;
+  }
+  CHECK(last_busbw > 0.9 * scale_up_bytes_per_s);
+}
+
+TEST_CASE("Efficiencies belong to their tier") {
+  const auto inside = cluster(8, 1);
+  const auto rails = cluster(1, 8);
+  CollectiveCosts half_up, half_out;
+  half_up.scale_up_efficiency = 0.5;
+  half_out.scale_out_efficiency = 0.5;
+  const double bytes = 1e10;
+  const auto time_s = [&](const platform::Cluster& network, const CollectiveCosts& costs) {
+    const auto shape = shape_collective(network, Operation::all_gather, Algorithm::ring, everybody(network), costs);
+    return workload::lone_seconds(network, shape, bytes) - workload::lone_seconds(network, shape, 0);
+  };
+  CHECK(time_s(inside, half_up) == Approx(2 * time_s(inside, {})));
+  CHECK(time_s(inside, half_out) == Approx(time_s(inside, {})));
+  CHECK(time_s(rails, half_out) == Approx(2 * time_s(rails, {})));
+  CHECK(time_s(rails, half_up) == Approx(time_s(rails, {})));
+}
+
+TEST_CASE("The launch is paid once a call") {
+  const auto network = cluster(4, 4);
+  CollectiveCosts costs;
+  costs.launch_s = 1;
+  for (const auto algorithm : {Algorithm::ring, Algorithm::hierarchical, Algorithm::halving_doubling}) {
+    const auto with = shape_collective(network, Operation::all_reduce, algorithm, everybody(network), costs);
+    const auto without = shape_collective(network, Operation::all_reduce, algorithm, everybody(network), {});
+    CHECK(workload::lone_seconds(network, with, 1e6) == Approx(1 + workload::lone_seconds(network, without, 1e6)));
+  }
+}
+
+TEST_CASE("Groups of one card, and no groups, have nothing to do") {
+  const auto network = cluster(2, 2);
+  for (const Groups& groups : {Groups{}, Groups{{0}, {1}}}) {
+    const auto shape = choose_collective(network, Operation::all_reduce, 1e6, groups, library());
+    CHECK(shape.phases.empty());
+    CHECK(workload::lone_seconds(network, shape, 1e6) == 0);
+  }
+}
+
+TEST_CASE("Groups that split unevenly over nodes still work, and send no less than they must") {
+  const auto network = cluster(8, 3);
+  const Groups uneven = {{0, 1, 2, 3, 4, 5, 8, 9, 10, 16}};
+  CHECK_FALSE(workload::algorithm_applies(network, Operation::all_reduce, Algorithm::hierarchical, uneven));
+  CHECK(shape_collective(network, Operation::all_reduce, Algorithm::hierarchical, uneven, {}).algorithm ==
+        Algorithm::ring);
+  for (const auto operation :
+       {Operation::all_reduce, Operation::all_gather, Operation::all_to_all, Operation::broadcast})
+    CHECK(seconds(network, operation, Algorithm::automatic, 1e9, uneven) > 1e9 / 10 / nic_bytes_per_s);
+}
+
+TEST_CASE("A group in any order finds its nodes") {
+  const auto network = cluster(4, 2);
+  const Groups packed = {{0, 1, 2, 3, 4, 5, 6, 7}};
+  const Groups mixed = {{0, 4, 1, 5, 2, 6, 3, 7}};
+  CHECK(seconds(network, Operation::all_reduce, Algorithm::ring, 1e9, mixed) ==
+        Approx(seconds(network, Operation::all_reduce, Algorithm::ring, 1e9, packed)));
+}
+
+TEST_CASE("Sampled distances stand for all") {
+  const workload::SampledDistances all(9, 100);
+  CHECK(all.distances == std::vector<std::size_t>{1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(all.weight == 1);
+  const workload::SampledDistances some(1001, 10);
+  CHECK(some.distances.size() == 10);
+  CHECK(some.weight == 100);
+  CHECK(some.distances.front() >= 1);
+  CHECK(some.distances.back() <= 1000);
+}
