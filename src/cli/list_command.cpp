@@ -1,5 +1,6 @@
 // iccsim list: what scenarios can name.
 #include "cli/commands.hpp"
+#include "cli/library.hpp"
 #include "cli/library_tables.hpp"
 #include "cli/whole_file.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 ExitStatus list(const std::string& kind) {
   scenario::Diagnostics diagnostics;
-  const std::string table = library_table(kind, scenario::Library::locate(), diagnostics);
+  const std::string table = library_table(kind, library(), diagnostics);
   print_result(table);
   if (!diagnostics.empty()) {
     std::fputs(diagnostics.to_string().c_str(), stderr);

@@ -1,6 +1,7 @@
 #include "cli/load_scenario.hpp"
 
 #include "cli/invalid_input.hpp"
+#include "cli/library.hpp"
 
 namespace iccsim::cli {
 namespace {
@@ -33,7 +34,7 @@ std::string without_last_newline(std::string text) {
 scenario::Scenario load_scenario(const std::string& file, const LoadOptions& options) {
   const auto overrides = overrides_of(options);
   scenario::Diagnostics diagnostics;
-  auto scenario = scenario::read_scenario(file, scenario::Library::locate(), overrides, diagnostics);
+  auto scenario = scenario::read_scenario(file, library(), overrides, diagnostics);
   if (!scenario || !diagnostics.empty()) {
     throw InvalidInput(without_last_newline(diagnostics.to_string()));
   }

@@ -4,6 +4,8 @@
 #include "iccsim/report/units.hpp"
 #include "report/bar.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -27,6 +29,16 @@ std::vector<Row> by_share(const metrics::StateSeconds& states) {
   return rows;
 }
 
+/// Card-seconds, or the card-hours that planners count once there are some, with decimals that line up.
+struct CardTime {
+  double unit_s;
+  const char* header;
+  std::string text(double seconds) const {
+    const double amount = seconds / unit_s;
+    return amount >= 1000 ? human_count(amount) : fmt::format("{:.1f}", amount);
+  }
+};
+
 } // namespace
 
 std::string breakdown(const metrics::StateSeconds& states, std::size_t indent) {
@@ -34,14 +46,13 @@ std::string breakdown(const metrics::StateSeconds& states, std::size_t indent) {
   if (total_s <= 0) {
     return "";
   }
-  // Planners count card-hours; short runs would show zeros.
-  const bool hours = total_s >= 3600;
+  const CardTime time = total_s >= 3600 ? CardTime{3600, "card-hours"} : CardTime{1, "card-s"};
   TextTable table({{}, {}, {Align::right}, {Align::right}, {Align::left, 48}});
-  table.add({"card time", "", "share", hours ? "card-hours" : "card-s", ""});
+  table.add({"card time", "", "share", time.header, ""});
   for (const auto& row : by_share(states)) {
     const double seconds = states[row.value];
     table.add({std::string(row.name), bar(seconds / total_s, bar_width), human_percent(seconds / total_s),
-               human_number(hours ? seconds / 3600 : seconds), std::string(row.help)});
+               time.text(seconds), std::string(row.help)});
   }
   return table.to_string(indent);
 }

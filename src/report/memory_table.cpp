@@ -27,15 +27,16 @@ std::array<Part, 5> parts_of(const metrics::MemoryFigures& memory) {
 } // namespace
 
 std::string memory_line(const metrics::MemoryFigures& memory) {
+  // One unit for all parts: the line is read as a sum.
+  constexpr double gb = 1e9;
   std::string parts;
   for (const auto& [name, bytes] : parts_of(memory)) {
     if (bytes > 0) {
-      parts += fmt::format("{} {} {}", parts.empty() ? ":" : ",", name, human_bytes(bytes));
+      parts += fmt::format("{} {} {:.1f}", parts.empty() ? ":" : ",", name, bytes / gb);
     }
   }
-  return fmt::format("{} of {} ({}) on the fullest card{}", human_bytes(memory.total_bytes),
-                     human_bytes(memory.capacity_bytes), human_percent(memory.total_bytes / memory.capacity_bytes),
-                     parts);
+  return fmt::format("{:.1f} of {:.1f} GB ({}) on the fullest card{}", memory.total_bytes / gb,
+                     memory.capacity_bytes / gb, human_percent(memory.total_bytes / memory.capacity_bytes), parts);
 }
 
 std::string memory_table(const metrics::MemoryFigures& memory, std::size_t indent) {

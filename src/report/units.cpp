@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -26,7 +27,7 @@ int decimals_of(double magnitude) {
   if (magnitude >= 0.9995 || magnitude == 0) {
     return 2;
   }
-  return std::min(12, 2 - static_cast<int>(std::floor(std::log10(magnitude))));
+  return std::isfinite(magnitude) ? std::min(12, 2 - static_cast<int>(std::floor(std::log10(magnitude)))) : 0;
 }
 
 std::string group_thousands(std::string digits) {
