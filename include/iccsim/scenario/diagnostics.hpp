@@ -20,7 +20,7 @@ struct Diagnostic {
   std::string path;     ///< the key's path: jobs[0].parallelism.tensor; empty for a whole file
   std::string message;  ///< what is wrong: "unknown key 'tensr'"
   std::string expected; ///< what would be right; may be empty
-  std::string hint;     ///< the nearest valid spelling or a remedy; may be empty
+  std::string hint;     ///< "did you mean 'x'?", or a remedy; may be empty
 };
 
 /// `file:line:column: path: message; expected ...; did you mean ...?` on one line.

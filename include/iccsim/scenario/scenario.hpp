@@ -18,7 +18,7 @@ namespace iccsim::scenario {
 struct Expectation {
   std::string metric; ///< path in result.json: jobs.pretrain.hardware_tflops_per_card
   double value = 0;
-  double tolerance = 0; ///< share of `value`
+  double tolerance = 0.05; ///< share of `value`
   std::string source;
   bool calibration = false; ///< `calibration: true`: this row fixed a calibration, it is no prediction
   Place place;

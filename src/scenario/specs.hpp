@@ -1,0 +1,41 @@
+// The key tables of the language, and what each noun needs after its keys are read.
+#pragma once
+
+#include "iccsim/scenario/scenario.hpp"
+#include "scenario/key.hpp"
+
+namespace iccsim::scenario {
+
+const Keys<ChipSpec>& chip_keys();
+const Keys<NodeSpec>& node_keys();
+const Keys<FabricSpec>& fabric_keys();
+const Keys<StorageSpec>& storage_keys();
+const Keys<PlatformSpec>& platform_keys();
+const Keys<ModelSpec>& model_keys();
+const Keys<SoftwareSpec>& software_keys();
+const Keys<KernelCalibration>& calibration_keys();
+const Keys<JobSpec>& common_job_keys();
+const Keys<PretrainingSpec>& pretraining_keys();
+const Keys<CollectiveSpec>& collective_keys();
+const Keys<Expectation>& expectation_keys();
+
+// Defaults that depend on other keys, and the combinations that make no sense. `root` is the mapping that was read.
+void finish_chip(const Value& root, Reading& reading, ChipSpec& chip);
+void finish_node(const Value& root, Reading& reading, NodeSpec& node);
+void finish_fabric(const Value& root, Reading& reading, FabricSpec& fabric);
+void finish_platform(const Value& root, Reading& reading, PlatformSpec& platform);
+void finish_model(const Value& root, Reading& reading, ModelSpec& model);
+
+void check_storage(const Value& root, Reading& reading, const StorageSpec& storage);
+void check_pretraining(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
+void check_collective(const Value& job, Reading& reading, const JobSpec& spec);
+/// Cards and pools, for every type of job.
+void check_placement(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
+
+/// The stack of a pretraining job that names none.
+inline constexpr const char* default_software = "megatron-core";
+
+/// The pools that a job may use: those it names, or all.
+std::vector<const NodePoolSpec*> usable_pools(const JobSpec& spec, const PlatformSpec& platform);
+
+} // namespace iccsim::scenario

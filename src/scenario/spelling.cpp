@@ -1,0 +1,79 @@
+// Nearest spelling: optimal string alignment distance, case counted as half an edit.
+#include "iccsim/scenario/diagnostics.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+namespace iccsim::scenario {
+namespace {
+
+constexpr int edit = 2;              ///< cost of an insertion, deletion, replacement or swap
+constexpr int change_of_case = 1;    ///< 'Gpu' is nearer to 'gpu' than 'gpx' is
+constexpr std::size_t longest = 100; ///< words beyond are no misspelt names, and the table is quadratic
+
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+/// '-' for '_' is as small a slip as a change of case.
+char folded(char c) {
+  return c == '-' ? '_' : lower(c);
+}
+
+int replacement(char a, char b) {
+  return a == b ? 0 : folded(a) == folded(b) ? change_of_case : edit;
+}
+
+int distance(const std::string& a, const std::string& b) {
+  std::vector<int> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    last[j] = static_cast<int>(j) * edit;
+  }
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = static_cast<int>(i) * edit;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + edit, row[j - 1] + edit, last[j - 1] + replacement(a[i - 1], b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + edit);
+      }
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+/// A third of the letters may differ, at least one.
+int tolerated(const std::string& word) {
+  return edit * std::max<int>(1, static_cast<int>(word.size()) / 3);
+}
+
+/// `word` is a beginning of `candidate` or the other way round ('seq' for 'sequence').
+bool abbreviates(const std::string& word, const std::string& candidate) {
+  const std::size_t common = std::min(word.size(), candidate.size());
+  return common >= 3 && std::equal(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(common), candidate.begin(),
+                                   [](char a, char b) { return folded(a) == folded(b); });
+}
+
+} // namespace
+
+std::string nearest_spelling(const std::string& word, const std::vector<std::string>& candidates) {
+  std::string nearest, longer;
+  int smallest = tolerated(word) + 1;
+  for (const std::string& candidate : candidates) {
+    if (word.empty() || word.size() > longest || candidate.size() > longest) {
+      continue;
+    }
+    if (const int d = distance(word, candidate); d < smallest) {
+      smallest = d;
+      nearest = candidate;
+    }
+    if (longer.empty() && abbreviates(word, candidate)) {
+      longer = candidate;
+    }
+  }
+  return nearest.empty() ? longer : nearest;
+}
+
+} // namespace iccsim::scenario
