@@ -83,7 +83,24 @@ template <typename Groups> std::size_t best_group(const Groups& groups, int card
 
 } // namespace
 
+/// The node with the fewest free cards that are enough for part of a node; nodes_.size() when there is none.
+std::size_t CardPool::tightest_node(int cards, const std::vector<int>& pools) const {
+  std::size_t best = nodes_.size();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    const bool fits = node.free >= cards && cards < node.slot.cards && offers(pools, node.slot.pool);
+    if (fits && (best == nodes_.size() || node.free < nodes_[best].free)) {
+      best = i;
+    }
+  }
+  return best;
+}
+
 std::vector<NodeShare> CardPool::choose(int cards, const std::vector<int>& pools) const {
+  const std::size_t node = tightest_node(cards, pools);
+  if (node < nodes_.size()) {
+    return {{nodes_[node].slot.node, cards}};
+  }
   auto groups = free_groups(pools, true);
   if (free_cards(groups) < cards) {
     groups = free_groups(pools, false);

@@ -52,6 +52,7 @@ private:
   };
 
   std::vector<Group> free_groups(const std::vector<int>& pools, bool whole_nodes_only) const;
+  std::size_t tightest_node(int cards, const std::vector<int>& pools) const;
   std::vector<NodeShare> choose(int cards, const std::vector<int>& pools) const;
   std::vector<NodeShare> fill_group(const Group& group, int cards) const;
   std::vector<platform::CardId> occupy(const std::vector<NodeShare>& shares);

@@ -16,6 +16,8 @@ public:
   virtual ~Job() = default;
   virtual void start() = 0;
   virtual bool done() const = 0;
+  /// After its end: gives back what it holds of the network.
+  virtual void retire() {}
   /// Card-seconds by state from its start to `now`.
   virtual metrics::StateSeconds states(double now) const = 0;
   /// Share of its length that is behind it, 0 .. 1.

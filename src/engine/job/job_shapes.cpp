@@ -13,10 +13,13 @@ JobShapes::JobShapes(const platform::Cluster& cluster, Network& network, const w
     : cluster_(cluster), network_(network), plan_(plan), placement_(std::move(placement)), costs_(std::move(costs)),
       algorithm_(algorithm), pipeline_bytes_(pipeline_bytes) {}
 
-JobShapes::~JobShapes() {
+void JobShapes::release() {
   for (const ShapeId shape : added_) {
     network_.remove(shape);
   }
+  added_.clear();
+  known_.clear();
+  hops_.clear();
 }
 
 JobShapes::Groups JobShapes::groups(Communicator communicator, int stage) const {

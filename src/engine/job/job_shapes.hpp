@@ -18,14 +18,15 @@ public:
   JobShapes(const platform::Cluster& cluster, Network& network, const workload::Plan& plan,
             std::vector<platform::CardId> placement, workload::CollectiveCosts costs,
             scenario::CollectiveAlgorithm algorithm, double pipeline_bytes);
-  ~JobShapes() override;
-  JobShapes(const JobShapes&) = delete; // the network knows its shapes
+  JobShapes(const JobShapes&) = delete; // shapes are released once
   JobShapes& operator=(const JobShapes&) = delete;
 
   PlayShape collective(workload::Communicator communicator, int stage, scenario::CollectiveOperation operation,
                        double bytes) override;
   PlayShape pipeline(int from, int to) override;
   PlayShape tied_embeddings(double bytes) override;
+  /// Nothing of the job is in flight, nor will be: the network may forget its shapes.
+  void release();
 
 private:
   using Key = std::tuple<workload::Communicator, int, scenario::CollectiveOperation, double>;

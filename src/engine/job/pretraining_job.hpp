@@ -14,6 +14,7 @@ public:
 
   void start() override;
   bool done() const override { return player_.finished(); }
+  void retire() override { shapes_.release(); }
   metrics::StateSeconds states(double now) const override { return player_.states(now); }
   double progress(double now) const override;
   double steps() const override { return player_.steps(); }

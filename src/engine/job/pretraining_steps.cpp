@@ -62,14 +62,14 @@ void PretrainingPlayer::record_step(double now) {
   step_times_.add(record.seconds);
   const double step_s = record.seconds;
   repetition_.add(std::move(record));
-  if (hooks_.step_ended) {
-    hooks_.step_ended();
-  }
   if (!last_step_ && hooks_.quiet_until && repetition_.repeats()) {
     const double steps = steps_to_skip(now, step_s);
     if (steps >= 1) {
       skip(steps);
     }
+  }
+  if (hooks_.step_ended) {
+    hooks_.step_ended();
   }
 }
 

@@ -1,0 +1,200 @@
+#include "engine/job/job_board.hpp"
+
+#include "engine/job/collective_job.hpp"
+#include "engine/job/pretraining_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace iccsim::engine {
+namespace {
+
+std::vector<int> pool_indices(const scenario::JobSpec& job, const scenario::PlatformSpec& platform) {
+  std::vector<int> indices;
+  for (const std::string& name : job.pools) {
+    for (std::size_t i = 0; i < platform.pools.size(); ++i) {
+      if (platform.pools[i].name == name) {
+        indices.push_back(static_cast<int>(i));
+      }
+    }
+  }
+  return indices;
+}
+
+} // namespace
+
+JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
+                   bool fast_forward)
+    : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), fast_forward_(fast_forward),
+      cards_(cluster) {
+  for (const scenario::JobSpec& spec : scenario.jobs) {
+    Entry entry;
+    entry.spec = &spec;
+    entry.pools = pool_indices(spec, scenario.platform);
+    check(entry);
+    entries_.push_back(std::move(entry));
+  }
+}
+
+void JobBoard::check(const Entry& entry) const {
+  const int offered = cards_.capacity(entry.pools);
+  if (entry.spec->cards > offered) {
+    throw std::invalid_argument(fmt::format("job '{}' asks for {} cards, but its pools have {} in all",
+                                            entry.spec->name, entry.spec->cards, offered));
+  }
+  if (const auto* pretraining = std::get_if<scenario::PretrainingSpec>(&entry.spec->what)) {
+    const std::string problem = workload::plan_problem(*pretraining, entry.spec->cards);
+    if (!problem.empty()) {
+      throw std::invalid_argument(fmt::format("job '{}': {}", entry.spec->name, problem));
+    }
+  }
+}
+
+void JobBoard::open() {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    clock_.at(entries_[i].spec->submit_s, [this, i] { submit(i); });
+  }
+}
+
+void JobBoard::submit(std::size_t index) {
+  entries_[index].submitted = true;
+  queue_.push_back(index);
+  start_waiting();
+}
+
+void JobBoard::start_waiting() {
+  while (!queue_.empty()) {
+    Entry& head = entries_[queue_.front()];
+    cards_change();
+    auto placement = cards_.take(head.spec->cards, head.pools);
+    if (!placement) {
+      return;
+    }
+    head.placement = std::move(*placement);
+    most_taken_ = std::max(most_taken_, cards_.taken());
+    const std::size_t index = queue_.front();
+    queue_.pop_front();
+    start(index);
+  }
+}
+
+void JobBoard::start(std::size_t index) {
+  Entry& entry = entries_[index];
+  entry.state = metrics::JobState::running;
+  entry.start_s = clock_.now();
+  ++running_;
+  entry.job = make_job(index);
+  entry.job->start();
+}
+
+std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
+  Entry& entry = entries_[index];
+  const auto finished = [this, index] { finish(index); };
+  if (const auto* collective = std::get_if<scenario::CollectiveSpec>(&entry.spec->what)) {
+    return std::make_unique<CollectiveJob>(*collective, cluster_, clock_, network_, entry.placement, finished);
+  }
+  PlayerHooks hooks;
+  hooks.finished = finished;
+  if (fast_forward_) {
+    hooks.quiet_until = [this, index] { return quiet_until(index); };
+    hooks.skipped = [this](double steps, double) { network_.repeat_usage(steps); };
+    hooks.step_ended = [this] {
+      if (alone()) {
+        network_.mark_usage();
+      }
+    };
+  }
+  return std::make_unique<PretrainingJob>(std::get<scenario::PretrainingSpec>(entry.spec->what), cluster_, clock_,
+                                          network_, entry.placement, std::move(hooks));
+}
+
+void JobBoard::finish(std::size_t index) {
+  Entry& entry = entries_[index];
+  entry.state = metrics::JobState::done;
+  entry.end_s = clock_.now();
+  --running_;
+  ++done_;
+  cards_change();
+  cards_.give_back(entry.placement);
+  // From an event of its own: the job that ends is still on the call stack.
+  clock_.at(entry.end_s, [this, index] {
+    entries_[index].job->retire();
+    start_waiting();
+  });
+}
+
+/// Until when nothing but job `index` changes anything. Jobs in the queue wait for its end, or for another's.
+double JobBoard::quiet_until(std::size_t index) const {
+  if (!alone() || entries_[index].state != metrics::JobState::running) {
+    return clock_.now();
+  }
+  double until = scenario_.duration_s.value_or(never_s);
+  for (const Entry& entry : entries_) {
+    until = entry.submitted ? until : std::min(until, entry.spec->submit_s);
+  }
+  return until;
+}
+
+void JobBoard::cards_change() {
+  free_card_s_ = free_card_seconds(clock_.now());
+  cards_changed_s_ = clock_.now();
+}
+
+double JobBoard::free_card_seconds(double now) const {
+  return free_card_s_ + (now - cards_changed_s_) * (static_cast<double>(cluster_.cards()) - cards_.taken());
+}
+
+double JobBoard::progress() const {
+  double sum = 0;
+  for (const Entry& entry : entries_) {
+    sum += entry.job ? entry.job->progress(clock_.now()) : 0;
+  }
+  return entries_.empty() ? 1 : sum / static_cast<double>(entries_.size());
+}
+
+double JobBoard::steps() const {
+  double sum = 0;
+  for (const Entry& entry : entries_) {
+    sum += entry.job ? entry.job->steps() : 0;
+  }
+  return sum;
+}
+
+double JobBoard::accounted_until_s() const {
+  double until = 0;
+  for (const Entry& entry : entries_) {
+    until = entry.state == metrics::JobState::running ? std::max(until, entry.job->accounted_until_s()) : until;
+  }
+  return until;
+}
+
+metrics::JobResult JobBoard::result_of(const Entry& entry, double now) const {
+  metrics::JobResult result;
+  result.name = entry.spec->name;
+  result.type = std::holds_alternative<scenario::CollectiveSpec>(entry.spec->what) ? "collective" : "pretraining";
+  result.state = entry.state;
+  result.cards = entry.spec->cards;
+  result.submit_s = entry.spec->submit_s;
+  if (!entry.job) {
+    result.queue_s = entry.submitted ? now - entry.spec->submit_s : 0;
+    return result;
+  }
+  result.start_s = entry.start_s;
+  result.end_s = entry.job->done() ? entry.end_s : now;
+  result.queue_s = entry.start_s - entry.spec->submit_s;
+  result.states = entry.job->states(result.end_s);
+  entry.job->report(result, now);
+  return result;
+}
+
+std::vector<metrics::JobResult> JobBoard::results(double now) const {
+  std::vector<metrics::JobResult> results;
+  for (const Entry& entry : entries_) {
+    results.push_back(result_of(entry, now));
+  }
+  return results;
+}
+
+} // namespace iccsim::engine

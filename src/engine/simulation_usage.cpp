@@ -1,0 +1,33 @@
+#include "engine/simulation_usage.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace iccsim::engine {
+namespace {
+
+constexpr std::size_t most_figures = 24; // a result lists the busiest, not a cluster's inventory
+
+bool busier(const ResourceUsage& a, const ResourceUsage& b) {
+  return std::make_tuple(-a.saturated_s, -a.mean_utilization, a.resource) <
+         std::make_tuple(-b.saturated_s, -b.mean_utilization, b.resource);
+}
+
+} // namespace
+
+std::vector<metrics::ResourceFigures> usage_figures(std::vector<ResourceUsage> usage,
+                                                    const platform::Cluster& cluster) {
+  std::sort(usage.begin(), usage.end(), busier);
+  usage.resize(std::min(usage.size(), most_figures));
+  std::vector<metrics::ResourceFigures> figures;
+  for (const ResourceUsage& row : usage) {
+    if (row.bytes > 0) {
+      figures.push_back({cluster.resource_name(row.resource), std::string(name_of(cluster.kind(row.resource))),
+                         row.capacity, row.bytes, row.mean_utilization, row.peak_utilization, row.saturated_s,
+                         row.multiplicity});
+    }
+  }
+  return figures;
+}
+
+} // namespace iccsim::engine
