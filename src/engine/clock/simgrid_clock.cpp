@@ -49,6 +49,7 @@ struct SimGridClock::Parts {
 
   simgrid::s4u::Engine engine;
   ModelSet models;
+  int added = 0; ///< beside the queue of events
   double now_s = 0;
   double horizon_s = never_s;
   bool stopped = false;
@@ -101,7 +102,9 @@ void SimGridClock::at(double time, std::function<void()> event) {
 
 void SimGridClock::add(TimedModel& model) {
   parts_->models.add(model);
-  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("model", model, *parts_));
+  // SimGrid wants names to differ.
+  const std::string name = "model-" + std::to_string(++parts_->added);
+  parts_->engine.add_model(std::make_shared<KernelModel<Parts>>(name, model, *parts_));
 }
 
 void SimGridClock::run(double horizon_s) {
