@@ -70,12 +70,7 @@ ResourceId Cluster::resource_count() const {
 }
 
 double Cluster::capacity(ResourceId resource) const {
-  if (parts_->on_fabric(resource)) {
-    return parts_->fabric->capacity(resource - parts_->fabric->base());
-  }
-  const Pool& pool = parts_->pool_of_resource(resource);
-  const auto& local = pool.type->resources();
-  return local.at((resource - pool.first_resource) % local.size()).capacity;
+  return parts_->capacity(resource);
 }
 
 ResourceKind Cluster::kind(ResourceId resource) const {

@@ -90,6 +90,15 @@ const Pool& Cluster::Parts::pool_of_resource(ResourceId resource) const {
   return pools[pool];
 }
 
+double Cluster::Parts::capacity(ResourceId resource) const {
+  if (on_fabric(resource)) {
+    return fabric->capacity(resource - fabric->base());
+  }
+  const Pool& pool = pool_of_resource(resource);
+  const auto& local = pool.type->resources();
+  return local.at((resource - pool.first_resource) % local.size()).capacity;
+}
+
 CardPlace Cluster::Parts::place(CardId card) const {
   std::size_t i = pools.size() - 1;
   while (card < pools[i].first_card) {

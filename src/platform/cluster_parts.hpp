@@ -27,6 +27,8 @@ struct Cluster::Parts {
   CardPlace place(CardId card) const;
   CardPlace sibling(CardPlace place, int card) const;
   const NodeTemplate& type(const CardPlace& place) const { return *pools[static_cast<std::size_t>(place.pool)].type; }
+  double capacity(ResourceId resource) const;
+  double slowest(const Route& route) const; ///< payload bytes/s that a lone flow gets through
   bool on_fabric(ResourceId resource) const { return fabric && resource >= fabric->base(); }
 
   /// Each appends its part of a route.

@@ -1,6 +1,7 @@
 #include "platform/cluster_parts.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace iccsim::platform {
 namespace {
@@ -38,7 +39,8 @@ void Cluster::Parts::through_pcie(const CardPlace& from, const CardPlace& to, Ro
   route.latency_s += pcie_latency_s;
 }
 
-/// As NCCL's PXN does: over scale-up to a card on the destination's rail, so that the flow stays below one leaf.
+/// As NCCL's PXN does: over scale-up to a card on the destination's rail, so that the flow stays below one leaf. Links
+/// slower than that card's NIC would cost more than the spine does, and are left alone.
 CardPlace Cluster::Parts::enter_destination_rail(const CardPlace& from, const CardPlace& to, std::uint64_t flow,
                                                  Route& route) const {
   const int rail = type(to).access(to.card).front().rail;
@@ -50,7 +52,21 @@ CardPlace Cluster::Parts::enter_destination_rail(const CardPlace& from, const Ca
     return from;
   }
   const CardPlace entry = sibling(from, card);
-  return through_scale_up(from, entry, flow, route) ? entry : from;
+  const double nic_rate = type(from).rail_nic(rail).bytes_per_s * spec.fabric.efficiency;
+  if (through_scale_up(from, entry, flow, route) && slowest(route) >= nic_rate) {
+    return entry;
+  }
+  route.uses.clear();
+  route.latency_s = 0;
+  return from;
+}
+
+double Cluster::Parts::slowest(const Route& route) const {
+  double rate = std::numeric_limits<double>::infinity();
+  for (const auto& use : route.uses) {
+    rate = std::min(rate, capacity(use.resource) / use.share);
+  }
+  return rate;
 }
 
 void Cluster::Parts::through_fabric(const CardPlace& from, const CardPlace& to, std::uint64_t flow,

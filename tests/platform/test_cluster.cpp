@@ -60,3 +60,13 @@ TEST_CASE("a flow to another rail first crosses the scale-up switch") {
   CHECK(std::find(direct.begin(), direct.end(), "leaf-0/rail0/up") != direct.end());
   CHECK(std::find(direct.begin(), direct.end(), "leaf-0/rail5/down") != direct.end());
 }
+
+TEST_CASE("a flow changes rails over scale-up only where that is no slower than the NIC") {
+  auto node = specs::dgx();
+  node.scale_up.kind = scenario::ScaleUpKind::full_mesh; // 240 GB/s over seven links: 34 GB/s each, NICs 25 GB/s
+  const Cluster wide(specs::cluster(node, 2, scenario::FabricKind::rail_optimized));
+  CHECK(way(wide, 0, 8 + 5).front() == "gpu-0/card0/scale_up/peer4");
+  node.scale_up.bytes_per_s = 200e9; // 23 GB/s each
+  const Cluster narrow(specs::cluster(node, 2, scenario::FabricKind::rail_optimized));
+  CHECK(way(narrow, 0, 8 + 5) == way(narrow, 0, 8 + 5, Transport::scale_out));
+}
