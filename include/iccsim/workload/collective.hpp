@@ -35,9 +35,11 @@ struct CollectiveShape {
   double group_size = 1; ///< ranks of one group, for busbw
 };
 
-/// How a communication library moves data: what it adds to each hop, and the share of the payload rate that it keeps.
-/// NCCL trades the two: LL (flags between the data), LL128 (a flag in every 128 bytes), Simple (bulk, with fences).
+/// How a communication library moves data: what it adds to a call and to each hop, and the share of the payload rate
+/// that it keeps. NCCL trades them: LL (flags between the data), LL128 (a flag in every 128 bytes), Simple (bulk, with
+/// fences).
 struct ProtocolCosts {
+  double start_s = 0;          ///< added to the call, seconds
   double scale_up_step_s = 0;  ///< added to a hop inside a scale-up domain, seconds
   double scale_out_step_s = 0; ///< added to a hop through NICs, seconds
   double scale_up_rate = 1;    ///< share of the payload rate that scale-up links keep
@@ -54,7 +56,8 @@ struct CollectiveCosts {
   /// Moving a card's own part of the result occupies the same channels: bytes as a share of payload / ranks. Counted
   /// for groups inside one scale-up domain, where nothing slower hides it.
   double local_work = 0;
-  std::vector<ProtocolCosts> protocols; ///< the bulk protocol last; empty: the wires' own latencies and rates
+  std::vector<ProtocolCosts> protocols;          ///< the bulk protocol last; empty: the wires' own latencies and rates
+  std::vector<ProtocolCosts> exchange_protocols; ///< likewise, of all_to_all and send_recv
 };
 
 /// Costs of NCCL and libraries built like it, with a stack's calibration on a chip.

@@ -84,14 +84,14 @@ CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& g
   phase.bundles.erase(std::remove_if(phase.bundles.begin(), phase.bundles.end(),
                                      [](const BundleShape& bundle) { return bundle.resources.empty(); }),
                       phase.bundles.end());
-  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false};
+  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false, true};
 }
 
 CollectiveDraft hierarchical_all_to_all_draft(const platform::Cluster& cluster, const Groups& groups,
                                               FlowTally& tally) {
   const TwoTiers tiers(cluster, groups);
   const double cards = tiers.width * tiers.height;
-  CollectiveDraft draft{scenario::CollectiveAlgorithm::hierarchical, {}, false};
+  CollectiveDraft draft{scenario::CollectiveAlgorithm::hierarchical, {}, false, true};
   // To each card of the island: what is for it and for its rail, `height` cards in all; then `width` cards' worth of
   // data to each island along the rail.
   draft.phases.push_back(exchange_phase(tiers.islands, tiers.height / cards, tally));

@@ -101,7 +101,7 @@ std::vector<CollectiveDraft> drafts(const platform::Cluster& cluster, Collective
     return {send_recv_draft(groups, tally)};
   switch (algorithm) {
   case CollectiveAlgorithm::tree:
-    return {{algorithm, {tree_phase(cluster, operation, groups, 1, tally)}, false}};
+    return {{algorithm, {tree_phase(cluster, operation, groups, 1, tally)}, false, false}};
   case CollectiveAlgorithm::halving_doubling:
     return {halving_doubling_draft(operation, groups, tally)};
   case CollectiveAlgorithm::in_network:
@@ -116,7 +116,7 @@ std::vector<CollectiveDraft> drafts(const platform::Cluster& cluster, Collective
               hierarchical_draft(cluster, operation, groups, CollectiveAlgorithm::tree, tally)};
     return {hierarchical_draft(cluster, operation, groups, CollectiveAlgorithm::ring, tally)};
   default:
-    return {{CollectiveAlgorithm::ring, {ring_phase(cluster, operation, groups, 1, tally)}, false}};
+    return {{CollectiveAlgorithm::ring, {ring_phase(cluster, operation, groups, 1, tally)}, false, false}};
   }
 }
 

@@ -42,6 +42,7 @@ struct CollectiveDraft {
   scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::ring;
   std::vector<PhaseDraft> phases;
   bool streams_only = false; ///< the library has it in its bulk protocol alone (in-network reduction)
+  bool exchanges = false;    ///< sends and receives between pairs, which have protocols of their own
 };
 
 } // namespace iccsim::workload

@@ -57,7 +57,7 @@ CollectiveDraft halving_doubling_draft(CollectiveOperation operation, const Grou
   for (std::size_t distance = 1; distance < core.size; distance *= 2, share /= 2)
     halving.push_back(exchange_at(distance, share, groups, core, tally));
 
-  CollectiveDraft draft{scenario::CollectiveAlgorithm::halving_doubling, {}, false};
+  CollectiveDraft draft{scenario::CollectiveAlgorithm::halving_doubling, {}, false, false};
   auto& phases = draft.phases;
   if (operation != CollectiveOperation::all_gather) {
     if (core.extra > 0)

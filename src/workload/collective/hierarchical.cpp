@@ -14,7 +14,7 @@ CollectiveDraft hierarchical_draft(const platform::Cluster& cluster, CollectiveO
   // Each card ends the first phase with 1 / width of the island's sum and takes that along its rail.
   const double share = 1 / tiers.width;
   const bool by_tree = rails == CollectiveAlgorithm::tree && operation == CollectiveOperation::all_reduce;
-  CollectiveDraft draft{CollectiveAlgorithm::hierarchical, {}, false};
+  CollectiveDraft draft{CollectiveAlgorithm::hierarchical, {}, false, false};
   if (operation != CollectiveOperation::all_gather)
     draft.phases.push_back(exchange_phase(tiers.islands, share, tally));
   if (tiers.height > 1)

@@ -81,7 +81,7 @@ CollectiveDraft in_network_draft(const platform::Cluster& cluster, const Groups&
     phase.hops += along.hops;
     std::move(along.bundles.begin(), along.bundles.end(), std::back_inserter(phase.bundles));
   }
-  return {scenario::CollectiveAlgorithm::in_network, {std::move(phase)}, true};
+  return {scenario::CollectiveAlgorithm::in_network, {std::move(phase)}, true, false};
 }
 
 } // namespace iccsim::workload

@@ -5,8 +5,8 @@
 namespace iccsim::workload {
 namespace {
 
-double start_s(const CollectiveDraft& draft, const CollectiveCosts& costs) {
-  return costs.launch_s + (draft.streams_only ? costs.in_network_start_s : 0);
+double start_s(const CollectiveDraft& draft, const ProtocolCosts& protocol, const CollectiveCosts& costs) {
+  return costs.launch_s + protocol.start_s + (draft.streams_only ? costs.in_network_start_s : 0);
 }
 
 double hops_s(const Hops& hops, const ProtocolCosts& protocol) {
@@ -16,16 +16,18 @@ double hops_s(const Hops& hops, const ProtocolCosts& protocol) {
 } // namespace
 
 std::vector<ProtocolCosts> protocols_of(const CollectiveDraft& draft, const CollectiveCosts& costs) {
+  auto protocols = draft.exchanges ? costs.exchange_protocols : costs.protocols;
+  if (protocols.empty())
+    protocols.emplace_back();
   if (draft.streams_only) {
-    ProtocolCosts bulk = costs.protocols.empty() ? ProtocolCosts{} : costs.protocols.back();
-    bulk.scale_up_rate *= costs.in_network_rate;
-    return {bulk};
+    protocols.erase(protocols.begin(), protocols.end() - 1);
+    protocols.back().scale_up_rate *= costs.in_network_rate;
   }
-  return costs.protocols.empty() ? std::vector<ProtocolCosts>{ProtocolCosts{}} : costs.protocols;
+  return protocols;
 }
 
 double latency_s(const CollectiveDraft& draft, const ProtocolCosts& protocol, const CollectiveCosts& costs) {
-  double seconds = start_s(draft, costs);
+  double seconds = start_s(draft, protocol, costs);
   for (const PhaseDraft& phase : draft.phases)
     seconds += hops_s(phase.hops, protocol);
   return seconds;
@@ -36,7 +38,7 @@ CollectiveShape apply_protocol(const platform::Cluster& cluster, const Collectiv
   CollectiveShape shape;
   shape.algorithm = draft.algorithm;
   shape.group_size = group_size;
-  double start = start_s(draft, costs);
+  double start = start_s(draft, protocol, costs);
   for (const PhaseDraft& phase : draft.phases) {
     PhaseShape priced{start + hops_s(phase.hops, protocol), {}};
     start = 0;

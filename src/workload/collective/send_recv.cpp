@@ -10,7 +10,7 @@ CollectiveDraft send_recv_draft(const Groups& groups, FlowTally& tally) {
       phase.hops.take_longer(tally.send(group[i], group[(i + 1) % group.size()]));
   }
   phase.bundles.push_back(tally.take(1));
-  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false};
+  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false, true};
 }
 
 } // namespace iccsim::workload
