@@ -3,6 +3,7 @@
 #include "iccsim/report/text_table.hpp"
 #include "iccsim/report/units.hpp"
 #include "report/bar.hpp"
+#include "report/labelled_lines.hpp"
 
 #include <fmt/format.h>
 
@@ -47,14 +48,14 @@ std::string breakdown(const metrics::StateSeconds& states, std::size_t indent) {
     return "";
   }
   const CardTime time = total_s >= 3600 ? CardTime{3600, "card-hours"} : CardTime{1, "card-s"};
-  TextTable table({{}, {}, {Align::right}, {Align::right}, {Align::left, 48}});
+  TextTable table({{}, {}, {Align::right}, {Align::right}, {}});
   table.add({"card time", "", "share", time.header, ""});
   for (const auto& row : by_share(states)) {
     const double seconds = states[row.value];
     table.add({std::string(row.name), bar(seconds / total_s, bar_width), human_percent(seconds / total_s),
                time.text(seconds), std::string(row.help)});
   }
-  return table.to_string(indent);
+  return table.to_string(indent, page_width);
 }
 
 } // namespace iccsim::report

@@ -37,17 +37,27 @@ std::string alike_text(const metrics::ResourceFigures& resource) {
   return resource.alike > 1 ? "and " + human_count(resource.alike - 1) + " alike" : "";
 }
 
+/// The busiest of each kind, bottleneck first: more of one kind would say the same again.
+std::vector<metrics::ResourceFigures> busiest_by_kind(const std::vector<metrics::ResourceFigures>& resources) {
+  std::vector<metrics::ResourceFigures> busiest;
+  for (const auto& resource : resources) {
+    const auto same_kind = [&](const metrics::ResourceFigures& other) { return other.kind == resource.kind; };
+    if (busiest.size() < resources_shown && std::none_of(busiest.begin(), busiest.end(), same_kind)) {
+      busiest.push_back(resource);
+    }
+  }
+  return busiest;
+}
+
 std::string resources_paragraph(const std::vector<metrics::ResourceFigures>& resources) {
   TextTable table({{Align::left, 28}, {}, {Align::right}, {Align::right}, {Align::right}, {Align::right}, {}});
   table.add({"busiest resources", "kind", "capacity", "mean", "peak", "saturated", ""});
-  const std::size_t shown = std::min(resources.size(), resources_shown);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const auto& resource = resources[i];
+  for (const auto& resource : busiest_by_kind(resources)) {
     table.add({resource.name, resource.kind, human_bytes_per_s(resource.capacity),
                human_percent(resource.mean_utilization), human_percent(resource.peak_utilization),
                human_seconds(resource.saturated_s), alike_text(resource)});
   }
-  return shown == 0 ? "" : "\n" + table.to_string(0);
+  return resources.empty() ? "" : "\n" + table.to_string(0);
 }
 
 std::string verdict(const ExpectationOutcome& outcome) {

@@ -63,7 +63,7 @@ std::string collectives_table(const std::vector<metrics::CollectiveRow>& rows) {
   TextTable table({{Align::right}, {Align::right}, {Align::right}, {Align::right}, {Align::left}});
   table.add({"bytes", "time", "algbw", "busbw", "algorithm"});
   for (const auto& row : rows) {
-    table.add({human_bytes(row.bytes), human_seconds(row.time_s), human_bytes_per_s(row.algbw),
+    table.add({human_size(row.bytes), human_seconds(row.time_s), human_bytes_per_s(row.algbw),
                human_bytes_per_s(row.busbw), row.algorithm});
   }
   return table.to_string(2);

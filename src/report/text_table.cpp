@@ -41,7 +41,7 @@ void TextTable::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string TextTable::to_string(std::size_t indent) const {
+std::string TextTable::to_string(std::size_t indent, std::size_t line_limit) const {
   std::vector<std::size_t> widths(columns_.size(), 0);
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -55,7 +55,7 @@ std::string TextTable::to_string(std::size_t indent) const {
       line += (i == 0 ? "" : "  ") + pad(row[i], widths[i], columns_[i].align);
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
+    text += cut(line, line_limit) + '\n';
   }
   return text;
 }

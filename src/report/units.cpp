@@ -99,6 +99,17 @@ std::string human_bytes(double bytes) {
   return in_unit(bytes, units);
 }
 
+std::string human_size(double bytes) {
+  static constexpr std::array<Unit, 4> units{
+      {{1ULL << 40, "TiB"}, {1ULL << 30, "GiB"}, {1ULL << 20, "MiB"}, {1ULL << 10, "KiB"}}};
+  for (const Unit& unit : units) {
+    if (bytes >= unit.size && std::fmod(bytes, unit.size) == 0) {
+      return fmt::format("{} {}", human_count(bytes / unit.size), unit.name);
+    }
+  }
+  return human_bytes(bytes);
+}
+
 std::string human_bytes_per_s(double bytes_per_s) {
   return human_bytes(bytes_per_s) + "/s";
 }

@@ -23,7 +23,11 @@ double quantile(const std::vector<double>& ascending, double q) {
 
 std::string VerificationRow::paper() const {
   const std::string& source = outcome.expectation.source;
-  return source.empty() ? "(no source)" : source.substr(0, source.find(','));
+  if (source.empty()) {
+    return "(no source)";
+  }
+  const std::size_t semicolon = source.find(';');
+  return source.substr(0, semicolon != std::string::npos ? semicolon : source.find(','));
 }
 
 ErrorStatistics error_statistics(const std::vector<const VerificationRow*>& rows) {

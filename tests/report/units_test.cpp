@@ -59,6 +59,13 @@ TEST_CASE("bytes are decimal, as datasheets count") {
   CHECK(human_bytes_per_s(50e9) == "50.0 GB/s");
 }
 
+TEST_CASE("message sizes are binary where they are whole") {
+  CHECK(human_size(8192) == "8 KiB");
+  CHECK(human_size(1024.0 * 1024 * 1024) == "1 GiB");
+  CHECK(human_size(1536) == "1.54 KB");
+  CHECK(human_size(512) == "512 B");
+}
+
 TEST_CASE("percentages") {
   CHECK(human_percent(0.4168) == "41.7%");
   CHECK(human_percent(0) == "0.0%");

@@ -64,7 +64,9 @@ TEST_CASE("no rows give no statistics and no crash") {
   CHECK_NOTHROW(verification_text({}));
 }
 
-TEST_CASE("the paper is the source up to the first comma") {
+TEST_CASE("the paper is the source up to the first semicolon, else comma") {
+  CHECK(row("MegaScale (arXiv 2402.15627, NSDI 24); table 2, row 3", 0).paper() ==
+        "MegaScale (arXiv 2402.15627, NSDI 24)");
   CHECK(row("Narayanan et al. SC'21, table 1, 145.6B", 0).paper() == "Narayanan et al. SC'21");
   CHECK(row("", 0).paper() == "(no source)");
 }

@@ -24,8 +24,9 @@ public:
   /// Missing cells are empty.
   void add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
-  /// One line a row, two spaces between columns, `indent` before; no spaces at line ends.
-  std::string to_string(std::size_t indent) const;
+  /// One line a row, two spaces between columns, `indent` before; no spaces at line ends. Lines longer than
+  /// `line_limit` (0: none) end in an ellipsis.
+  std::string to_string(std::size_t indent, std::size_t line_limit = 0) const;
 
 private:
   std::vector<Column> columns_;

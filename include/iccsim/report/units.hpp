@@ -19,6 +19,8 @@ std::string human_signed_percent(double share);
 std::string human_seconds(double seconds);
 /// 80.0 GB (decimal, as datasheets count)
 std::string human_bytes(double bytes);
+/// A message size: 8 KiB, 1 GiB where it is a whole number of them, as benchmarks write it; else as human_bytes.
+std::string human_size(double bytes);
 /// 400 GB/s
 std::string human_bytes_per_s(double bytes_per_s);
 

@@ -21,7 +21,7 @@ struct VerificationRow {
 
   bool ran() const { return failure.empty() && outcome.found; }
   bool pass() const { return ran() && outcome.pass; }
-  /// The publication: `source` up to the first comma.
+  /// The publication: `source` up to its first semicolon, or comma where it has none.
   std::string paper() const;
 };
 
