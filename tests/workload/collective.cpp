@@ -233,3 +233,43 @@ TEST_CASE("Sampled distances stand for all") {
   CHECK(some.distances.front() >= 1);
   CHECK(some.distances.back() <= 1000);
 }
+
+TEST_CASE("A hybrid cube mesh runs rings over all its links") {
+  // DGX-1 with V100: six links of 25 GB/s a card, some pairs joined twice.
+  auto spec = node(8);
+  spec.scale_up.kind = scenario::ScaleUpKind::links;
+  const double one = 25e9, two = 50e9;
+  spec.scale_up.links = {{0, 1, one}, {0, 2, one}, {0, 3, two}, {0, 4, two}, {1, 2, two}, {1, 3, one},
+                         {1, 5, two}, {2, 3, two}, {2, 6, one}, {3, 7, one}, {4, 5, one}, {4, 6, one},
+                         {4, 7, two}, {5, 6, two}, {5, 7, one}, {6, 7, two}};
+  scenario::PlatformSpec platform_spec;
+  platform_spec.pools.push_back({"gpu", spec, 2});
+  platform_spec.fabric.kind = scenario::FabricKind::rail_optimized;
+  const platform::Cluster network(platform_spec);
+  const Groups inside = {{0, 1, 2, 3, 4, 5, 6, 7}};
+  const double bytes = 1e9;
+  const auto shape = shape_collective(network, Operation::all_gather, Algorithm::ring, inside, {});
+  CHECK(workload::lone_seconds(network, shape, bytes) - workload::lone_seconds(network, shape, 0) ==
+        Approx(7.0 / 8 * bytes / (6 * one)));
+  // Over two nodes every hop inside is a link: PCIe carries what the NICs carry, and no more.
+  const auto both = shape_collective(network, Operation::all_gather, Algorithm::ring, everybody(network), {});
+  CHECK(carried_bytes(network, both, bytes, platform::ResourceKind::pcie_slot) <=
+        2.001 * (carried_bytes(network, both, bytes, platform::ResourceKind::nic_out) +
+                 carried_bytes(network, both, bytes, platform::ResourceKind::nic_in)));
+  CHECK(carried_bytes(network, both, bytes, platform::ResourceKind::socket_link) == 0);
+}
+
+TEST_CASE("A torus sends over all six links of a card, and pays its diameter") {
+  auto spec = node(4);
+  spec.scale_up.kind = scenario::ScaleUpKind::torus;
+  scenario::PlatformSpec platform_spec;
+  platform_spec.pools.push_back({"tpu", spec, 32 * 8 / 4});
+  platform_spec.fabric.kind = scenario::FabricKind::torus;
+  platform_spec.fabric.dimensions = {4, 8, 8};
+  const platform::Cluster network(platform_spec);
+  const auto shape = shape_collective(network, Operation::all_gather, Algorithm::ring, everybody(network), {});
+  const double bytes = 1e9;
+  CHECK(workload::lone_seconds(network, shape, bytes) - workload::lone_seconds(network, shape, 0) ==
+        Approx(255.0 / 256 * bytes / scale_up_bytes_per_s));
+  CHECK(workload::lone_seconds(network, shape, 0) == Approx(hop_s(network, 0, 0 + 2 * 64 + 4 * 8 + 4)));
+}

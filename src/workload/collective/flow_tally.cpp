@@ -49,6 +49,8 @@ Hops FlowTally::send(platform::CardId from, platform::CardId to, double flows) {
   for (const auto& use : route_.uses) {
     const double factor = weight(use.resource);
     leaves_node |= factor < 0;
+    if (flows == 0)
+      continue;
     double& count = flows_[use.resource];
     if (count == 0)
       touched_.push_back(use.resource);

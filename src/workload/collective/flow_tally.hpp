@@ -16,6 +16,8 @@ public:
   /// `flows` flows from card to card by the fastest way; returns what one hop costs. A card that sends to itself costs
   /// nothing.
   Hops send(platform::CardId from, platform::CardId to, double flows = 1);
+  /// What one hop costs, nothing sent.
+  Hops hop(platform::CardId from, platform::CardId to) { return send(from, to, 0); }
   /// What was sent since the last call, as one bundle; flows carry `bytes_factor` x payload each.
   BundleShape take(double bytes_factor);
 

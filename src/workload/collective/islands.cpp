@@ -1,5 +1,7 @@
 #include "workload/collective/islands.hpp"
 
+#include "workload/collective/direct_links.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -40,12 +42,25 @@ Islands::Islands(const platform::Cluster& cluster, const Group& group) {
   for (const auto position : order)
     cards_.push_back(group[position]);
   links_ = cluster.node_spec(cluster.node_of(group.front())).scale_up.kind;
+  if (links_ == scenario::ScaleUpKind::links && count() > 1 && equal())
+    find_linked_ways(cluster);
+}
+
+void Islands::find_linked_ways(const platform::Cluster& cluster) {
+  const DirectLinks links(cluster, Group(cards_.begin(), cards_.begin() + static_cast<std::ptrdiff_t>(smallest_)));
+  for (std::size_t start = 0; start < smallest_; ++start)
+    linked_ways_.push_back(way_through_all(links, smallest_, start));
 }
 
 std::vector<platform::CardId> Islands::path(std::size_t island, std::size_t start) const {
   const std::size_t k = size(island);
   std::vector<platform::CardId> cards;
   cards.reserve(k);
+  if (!linked_ways_.empty() && linked_ways_[start].size() == k) {
+    for (const std::size_t position : linked_ways_[start])
+      cards.push_back(card(island, position));
+    return cards;
+  }
   for (std::size_t i = 0; i < k; ++i) {
     const std::size_t offset = (i + 1) / 2;
     const std::size_t position = i % 2 == 1 ? start + offset : start + k - offset;

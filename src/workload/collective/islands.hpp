@@ -23,14 +23,18 @@ public:
   bool equal() const { return smallest_ * count() == cards_.size(); }
   scenario::ScaleUpKind links() const { return links_; } ///< of the first island
 
-  /// A way through all cards of an island that starts at `start`: s, s+1, s-1, s+2, ... (mod k). Over all starts every
-  /// ordered pair of an even k is walked once (Williams 1949), so parallel channels use direct links evenly.
+  /// A way through all cards of an island that starts at `start`: over direct links where they are irregular (a hybrid
+  /// cube mesh), else s, s+1, s-1, s+2, ... (mod k). Over all starts that walks every ordered pair of an even k once
+  /// (Williams 1949), so parallel channels use the links of a full mesh evenly.
   std::vector<platform::CardId> path(std::size_t island, std::size_t start) const;
 
 private:
+  void find_linked_ways(const platform::Cluster& cluster);
+
   std::vector<platform::CardId> cards_;
   std::vector<std::size_t> begin_;
   std::size_t smallest_ = 0;
+  std::vector<std::vector<std::size_t>> linked_ways_; ///< by start, of the first island; all alike where sizes agree
   scenario::ScaleUpKind links_ = scenario::ScaleUpKind::none;
 };
 

@@ -1,8 +1,10 @@
 #include "workload/collective/ring.hpp"
 
+#include "workload/collective/direct_links.hpp"
 #include "workload/collective/islands.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace iccsim::workload {
 namespace {
@@ -55,38 +57,62 @@ Hops walk(const std::vector<CardId>& order, double flows, bool open_at_root, Car
   return hops;
 }
 
-/// Direct links between all cards: the n (n-1) of them are split into n-1 rings that use each once (Tillson 1980), so
-/// the load is even. Returns the hops of one round.
-Hops walk_mesh(const Group& group, double flows, FlowTally& tally) {
+/// A group inside one island: over all direct links at once where cards have them, else one ring as the group lies.
+/// Direct links split into rings that use each link once: a full mesh into n-1 (Tillson 1980), a d-dimensional torus
+/// into 2d (Foregger 1978); a hybrid mesh nearly so. So every link carries as much as the narrowest card's links allow.
+struct IslandRings {
+  IslandRings(const platform::Cluster& cluster, const Islands& islands, const Group& group) {
+    if (islands.count() > 1 || !has_direct_links(islands.links()))
+      return;
+    links.emplace(cluster, group);
+    if (!links->connect_all())
+      links.reset();
+  }
+  double count() const { return links ? links->rings() : 1; }
+
+  std::optional<DirectLinks> links;
+};
+
+/// Returns the hops of one round. A torus works along its dimensions side by side, so a byte needs its diameter only.
+Hops walk_links(const Group& group, const DirectLinks& links, bool torus, double flows, FlowTally& tally) {
   Hops hop;
-  for (const CardId from : group)
-    for (const CardId to : group)
-      hop.take_longer(tally.send(from, to, flows));
-  return static_cast<double>(group.size()) * hop;
+  for (const DirectLink& link : links.links())
+    hop.take_longer(
+        tally.send(group[link.from], group[link.to], flows * link.bytes_per_s / links.narrowest_bytes_per_s()));
+  const double cards = static_cast<double>(group.size());
+  if (!torus)
+    return cards * hop;
+  Hops widest;
+  for (const CardId card : group)
+    widest.take_longer(tally.hop(group.front(), card));
+  return cards / (cards - 1) * widest;
 }
 
-bool is_mesh(const Islands& islands) {
-  return islands.count() == 1 && islands.links() == scenario::ScaleUpKind::full_mesh;
-}
+/// A group with its islands, and how many rings it runs: through every NIC that a node has for the group.
+struct RingLayout {
+  RingLayout(const platform::Cluster& cluster, const Group& cards)
+      : group(&cards), islands(cluster, cards), inside(cluster, islands, cards) {}
+  bool one_island() const { return islands.count() == 1; }
+  double rings() const { return one_island() ? inside.count() : static_cast<double>(islands.smallest()); }
 
-/// NCCL runs a ring through every NIC that a node has for the group; inside one domain a single one fills the lanes.
-std::size_t ring_count(const Islands& islands) {
-  if (is_mesh(islands))
-    return std::max<std::size_t>(islands.cards() - 1, 1);
-  return islands.count() == 1 ? 1 : islands.smallest();
-}
+  const Group* group;
+  Islands islands;
+  IslandRings inside;
+};
 
-/// All rings of one group; each carries 1 / ring_count of the data, `flow_unit` is the share of one flow.
-Hops walk_rings(const Islands& islands, const Group& group, bool broadcast, double flow_unit, FlowTally& tally) {
-  const std::size_t rings = ring_count(islands);
-  const double flows = 1.0 / (static_cast<double>(rings) * flow_unit);
-  if (is_mesh(islands))
-    return walk_mesh(group, flows, tally);
-  if (islands.count() == 1)
+/// All rings of one group; each carries 1 / rings() of the data, `flow_unit` is the share of one flow.
+Hops walk_rings(const RingLayout& layout, bool broadcast, double flow_unit, FlowTally& tally) {
+  const double flows = 1.0 / (layout.rings() * flow_unit);
+  const Group& group = *layout.group;
+  if (layout.inside.links)
+    return walk_links(group, *layout.inside.links, layout.islands.links() == scenario::ScaleUpKind::torus, flows,
+                      tally);
+  if (layout.one_island())
     return walk(group, flows, broadcast, group.front(), tally);
   Hops longest;
+  const std::size_t rings = layout.islands.smallest();
   for (std::size_t ring = 0; ring < rings; ++ring)
-    longest.take_longer(walk(ring_order(islands, ring, rings), flows, broadcast, group.front(), tally));
+    longest.take_longer(walk(ring_order(layout.islands, ring, rings), flows, broadcast, group.front(), tally));
   return longest;
 }
 
@@ -94,22 +120,21 @@ Hops walk_rings(const Islands& islands, const Group& group, bool broadcast, doub
 
 PhaseDraft ring_phase(const platform::Cluster& cluster, CollectiveOperation operation, const Groups& groups,
                       double share, FlowTally& tally) {
-  std::vector<Islands> layouts;
+  std::vector<RingLayout> layouts;
   layouts.reserve(groups.size());
-  std::size_t most_rings = 1;
+  double most_rings = 1;
   for (const Group& group : groups) {
     layouts.emplace_back(cluster, group);
-    most_rings = std::max(most_rings, ring_count(layouts.back()));
+    most_rings = std::max(most_rings, layouts.back().rings());
   }
-  const double flow_unit = 1.0 / static_cast<double>(most_rings);
+  const double flow_unit = 1.0 / most_rings;
   PhaseDraft phase;
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    phase.hops.take_longer(
-        walk_rings(layouts[i], groups[i], operation == CollectiveOperation::broadcast, flow_unit, tally));
+  for (const RingLayout& layout : layouts)
+    phase.hops.take_longer(walk_rings(layout, operation == CollectiveOperation::broadcast, flow_unit, tally));
   const double cards = static_cast<double>(groups.front().size());
   const double sent = rounds(operation, cards);
   const bool in_one_domain =
-      std::all_of(layouts.begin(), layouts.end(), [](const Islands& islands) { return islands.count() == 1; });
+      std::all_of(layouts.begin(), layouts.end(), [](const RingLayout& layout) { return layout.one_island(); });
   const double moved = sent + (in_one_domain ? tally.local_work() / cards : 0);
   phase.hops = sent * phase.hops;
   phase.bundles.push_back(tally.take(moved * share * flow_unit));
