@@ -18,40 +18,40 @@ struct CollectiveFacts {
   const CollectiveSpec& spec;
 };
 
-std::vector<O> operations_of(A algorithm) {
-  switch (algorithm) {
-  case A::ring:
-    return {O::all_reduce, O::all_gather, O::reduce_scatter, O::broadcast, O::send_recv};
-  case A::tree:
-    return {O::all_reduce, O::broadcast};
-  case A::hierarchical:
-    return {O::all_reduce, O::all_gather, O::reduce_scatter, O::broadcast, O::all_to_all};
-  case A::halving_doubling:
-    return {O::all_reduce, O::all_gather, O::reduce_scatter};
-  case A::pairwise:
-    return {O::all_to_all, O::send_recv};
-  case A::in_network:
-    return {O::all_reduce, O::all_gather, O::reduce_scatter, O::broadcast};
-  case A::automatic:
-    break;
-  }
-  return {O::all_reduce, O::all_gather, O::reduce_scatter, O::broadcast, O::all_to_all, O::send_recv};
+/// What each algorithm can do; `auto` takes whichever can.
+struct AbilityRow {
+  A algorithm;
+  std::vector<O> operations;
+};
+
+const std::vector<AbilityRow>& abilities() {
+  static const std::vector<AbilityRow> rows = {
+      {A::ring, {O::all_reduce, O::all_gather, O::reduce_scatter, O::broadcast}},
+      {A::tree, {O::all_reduce, O::broadcast}},
+      {A::hierarchical, {O::all_reduce, O::all_gather, O::reduce_scatter, O::all_to_all}},
+      {A::halving_doubling, {O::all_reduce, O::all_gather, O::reduce_scatter}},
+      {A::pairwise, {O::all_to_all, O::send_recv}},
+      {A::in_network, {O::all_reduce}},
+  };
+  return rows;
+}
+
+bool can(const AbilityRow& row, O operation) {
+  return std::find(row.operations.begin(), row.operations.end(), operation) != row.operations.end();
 }
 
 std::optional<Mistake> algorithm_does_it(const CollectiveFacts& f) {
-  const std::vector<O> operations = operations_of(f.spec.algorithm);
-  if (std::find(operations.begin(), operations.end(), f.spec.operation) != operations.end()) {
-    return std::nullopt;
-  }
-  std::vector<std::string> algorithms;
-  for (const auto& row : EnumTable<A>::rows) {
-    const std::vector<O> able = operations_of(row.value);
-    if (std::find(able.begin(), able.end(), f.spec.operation) != able.end()) {
-      algorithms.emplace_back(row.name);
+  std::vector<std::string> able = {std::string(name_of(A::automatic))};
+  for (const AbilityRow& row : abilities()) {
+    if (can(row, f.spec.operation)) {
+      able.emplace_back(name_of(row.algorithm));
     }
   }
-  return Mistake{fmt::format("algorithm {} cannot do {}", name_of(f.spec.algorithm), name_of(f.spec.operation)),
-                 any_of(algorithms), ""};
+  const std::string wanted(name_of(f.spec.algorithm));
+  if (std::find(able.begin(), able.end(), wanted) != able.end()) {
+    return std::nullopt;
+  }
+  return Mistake{fmt::format("algorithm {} cannot do {}", wanted, name_of(f.spec.operation)), any_of(able), ""};
 }
 
 std::optional<Mistake> enough_cards(const CollectiveFacts& f) {

@@ -9,9 +9,14 @@ namespace {
 using F = PretrainingFacts;
 using Result = std::optional<Mistake>;
 
+int uneven_ends(const F& f) {
+  return (f.plan().first_stage_layers > 0) + (f.plan().last_stage_layers > 0);
+}
+
 Result deep_enough(const F& f) {
   const long long stages = 1LL * f.plan().pipeline * f.plan().virtual_stages;
-  if (f.model().layers >= stages) {
+  const int ends = f.plan().uneven ? 2 : 0; // the embedding and the head may have a chunk of their own
+  if (f.model().layers >= stages - ends || uneven_ends(f) > 0) {
     return std::nullopt;
   }
   return Mistake{fmt::format("pipeline {} x virtual {} = {} stages, and {} has {} layers", f.plan().pipeline,
@@ -19,30 +24,45 @@ Result deep_enough(const F& f) {
                  "at most one stage a layer", ""};
 }
 
-/// As Megatron-LM splits: even stages, apart from a first and last that are given.
-Result layers_split(const F& f) {
+/// Stages of equal depth, as Megatron-LM splits them, unless the job says that they may differ.
+Result layers_divide(const F& f) {
   const ParallelismSpec& p = f.plan();
-  const int given = (p.first_stage_layers > 0) + (p.last_stage_layers > 0);
-  const long long stages = 1LL * p.pipeline - given;
+  const long long stages = 1LL * p.pipeline * p.virtual_stages;
+  if (uneven_ends(f) > 0 || p.uneven || f.model().layers < stages || f.model().layers % stages == 0) {
+    return std::nullopt;
+  }
+  return Mistake{fmt::format("layers {} of {} are not divisible by pipeline {} x virtual {}", f.model().layers,
+                             f.model().name, p.pipeline, p.virtual_stages),
+                 "a divisor of layers",
+                 "first_stage_layers, last_stage_layers or uneven: true make stages of different depth"};
+}
+
+/// Whether a first or last rank may hold so many layers: its chunk at the model's end may hold none, since the
+/// embedding or the head stands for a layer there (Llama 3, arXiv 2407.21783, section 3.3.2).
+bool fills_chunks(int layers, int chunks) {
+  return layers == 0 || layers >= chunks - 1;
+}
+
+Result ends_fit(const F& f) {
+  const ParallelismSpec& p = f.plan();
+  const long long between = 1LL * p.pipeline - uneven_ends(f);
   const long long layers = 1LL * f.model().layers - p.first_stage_layers - p.last_stage_layers;
-  if (f.model().layers < 1LL * p.pipeline * p.virtual_stages) {
-    return std::nullopt; // deep_enough says it
+  if (uneven_ends(f) == 0) {
+    return std::nullopt;
   }
-  const bool whole_chunks = p.first_stage_layers % p.virtual_stages == 0 && p.last_stage_layers % p.virtual_stages == 0;
-  if (stages < 0 || layers < stages || (stages == 0 && layers != 0) || !whole_chunks ||
-      (stages > 0 && layers % (stages * p.virtual_stages) != 0)) {
-    if (given > 0) {
-      return Mistake{
-          fmt::format("{} layers do not split over {} stages of {} chunks with {} layers in the first and {} "
-                      "in the last",
-                      f.model().layers, p.pipeline, p.virtual_stages, p.first_stage_layers, p.last_stage_layers),
-          "equal stages in between", ""};
-    }
-    return Mistake{fmt::format("layers {} of {} are not divisible by pipeline {} x virtual {}", f.model().layers,
-                               f.model().name, p.pipeline, p.virtual_stages),
-                   "a divisor of layers, or first_stage_layers and last_stage_layers", ""};
+  if (p.pipeline == 1) {
+    return Mistake{"there is one stage, which holds all layers", "pipeline: 2 or more", ""};
   }
-  return std::nullopt;
+  const bool enough = layers >= between * p.virtual_stages && fills_chunks(p.first_stage_layers, p.virtual_stages) &&
+                      fills_chunks(p.last_stage_layers, p.virtual_stages);
+  const bool whole = between == 0 ? layers == 0 : p.uneven || layers % (between * p.virtual_stages) == 0;
+  if (enough && whole) {
+    return std::nullopt;
+  }
+  return Mistake{
+      fmt::format("{} layers less {} in the first stage and {} in the last leave {} for {} stages of {} chunks",
+                  f.model().layers, p.first_stage_layers, p.last_stage_layers, layers, between, p.virtual_stages),
+      "equal chunks in between", "the two keys count the layers of a whole pipeline rank"};
 }
 
 Result virtual_needs_interleaving(const F& f) {
@@ -96,10 +116,9 @@ Result two_directions(const F& f) {
 
 const PretrainingRules& pipeline_rules() {
   static const PretrainingRules rules = {
-      {{"parallelism.pipeline", "parallelism.virtual", "model"}, deep_enough},
-      {{"parallelism.pipeline", "parallelism.virtual", "parallelism.first_stage_layers",
-        "parallelism.last_stage_layers", "model"},
-       layers_split},
+      {{"parallelism.pipeline", "parallelism", "model"}, deep_enough},
+      {{"parallelism.pipeline", "parallelism", "model"}, layers_divide},
+      {{"parallelism.first_stage_layers", "parallelism", "model"}, ends_fit},
       {{"parallelism.schedule", "parallelism.virtual"}, virtual_needs_interleaving},
       {{"parallelism.virtual", "parallelism.pipeline"}, virtual_needs_pipeline},
       {{"batch.global", "batch.micro", "cards", "parallelism"}, rounds_are_whole},

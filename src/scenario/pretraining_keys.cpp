@@ -27,8 +27,11 @@ const Keys<ParallelismSpec>& parallelism_keys() {
       by_default(integer("sharding_group", &P::sharding_group, "ranks that share one sharded copy", 1, most_ranks),
                  "all data-parallel ranks"),
       by_default(choice("schedule", &P::schedule, "of the pipeline"), "1f1b, interleaved when virtual > 1"),
-      by_default(integer("first_stage_layers", &P::first_stage_layers, "of an uneven split", 1, 100'000), "even split"),
-      by_default(integer("last_stage_layers", &P::last_stage_layers, "of an uneven split", 1, 100'000), "even split"),
+      by_default(integer("first_stage_layers", &P::first_stage_layers, "of the first pipeline rank", 1, 100'000),
+                 "even split"),
+      by_default(integer("last_stage_layers", &P::last_stage_layers, "of the last pipeline rank", 1, 100'000),
+                 "even split"),
+      flag("uneven", &P::uneven, "layers that do not divide are spread over the stages"),
   };
   return keys;
 }

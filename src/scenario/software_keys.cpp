@@ -64,6 +64,8 @@ const Keys<S>& software_keys() {
                  "each tensor rank sends its share of an activation"),
             quantity("tensor_backward_hidden", &S::tensor_backward_hidden, Dimension::share, range::share,
                      "share of the backward's tensor traffic that is always hidden"),
+            quantity("sharded_parameters_hidden", &S::sharded_parameters_hidden, Dimension::share, range::share,
+                     "share of ZeRO-3's gathers that overlap hides"),
             quantity("fp8_dispatch", &S::fp8_dispatch, Dimension::share, range::share,
                      "1: expert dispatch travels in 8 bits, 0: in 16"),
             ratio("logit_bytes", &S::logit_bytes, range::not_negative, "device-memory bytes of a logit"),

@@ -17,8 +17,8 @@ namespace Y = YAML::ErrorMsg;
 const Phrase phrases[] = {
     {Y::END_OF_MAP_FLOW, "a { has no matching } or a comma is missing"},
     {Y::END_OF_SEQ_FLOW, "a [ has no matching ] or a comma is missing"},
-    {Y::END_OF_MAP, "a line is indented differently from the keys above it"},
-    {Y::END_OF_SEQ, "a line is indented differently from the list items above it"},
+    {Y::END_OF_MAP, "the mapping breaks off here: a line is indented differently, or text follows a closing quote"},
+    {Y::END_OF_SEQ, "the list breaks off here: a line is indented differently, or text follows a closing quote"},
     {Y::TAB_IN_INDENTATION, "a tab in the indentation, where YAML allows spaces only"},
     {Y::FLOW_END, "a ] or } that closes nothing"},
     {Y::BLOCK_ENTRY, "a list item ('- ') where none can stand"},

@@ -17,9 +17,7 @@ enum class Schedule { gpipe, one_f_one_b, interleaved, zb_h1, dualpipe };
 enum class Sharding { none, optimizer, gradients, parameters };
 enum class Recompute { none, selective, full };
 enum class CollectiveOperation { all_reduce, all_gather, reduce_scatter, broadcast, all_to_all, send_recv };
-enum class CollectiveAlgorithm {
-  automatic, ring, tree, hierarchical, halving_doubling, pairwise, in_network
-};
+enum class CollectiveAlgorithm { automatic, ring, tree, hierarchical, halving_doubling, pairwise, in_network };
 
 /// Degrees of parallelism; data parallelism follows from the cards.
 struct ParallelismSpec {
@@ -28,14 +26,16 @@ struct ParallelismSpec {
   int virtual_stages = 1; ///< `virtual`: model chunks per pipeline rank
   int context = 1;
   int expert = 1;
-  int expert_tensor = 0;  ///< TP inside experts; 0: as `tensor`
-  bool sequence = false;  ///< sequence parallelism beside TP
+  int expert_tensor = 0; ///< TP inside experts; 0: as `tensor`
+  bool sequence = false; ///< sequence parallelism beside TP
   Sharding sharding = Sharding::none;
   int sharding_group = 0; ///< ranks that share one sharded copy (hybrid sharding); 0: the whole data-parallel group
   Schedule schedule = Schedule::one_f_one_b;
-  /// Layers of the first and last stage when uneven (Llama 3: 1 fewer); 0: even split.
+  /// Layers of the first and last pipeline rank, all its chunks together, when they differ from the others'
+  /// (Llama 3: 1 fewer); 0: even split.
   int first_stage_layers = 0;
   int last_stage_layers = 0;
+  bool uneven = false; ///< layers that do not divide are spread, else they are an error
 };
 
 struct BatchSpec {
@@ -98,7 +98,7 @@ struct CollectiveSpec {
   std::vector<double> bytes; ///< sizes, one result row each
   int repeat = 1;
   Precision precision = Precision::fp32; ///< element type (decides nothing but the row's label)
-  SoftwareSpec software; ///< whose communication library; name empty: the wire rates alone
+  SoftwareSpec software;                 ///< whose communication library; name empty: the wire rates alone
 };
 
 struct JobSpec {
