@@ -164,8 +164,9 @@ void ChunkCoster::add_parameter_calls(ChunkCost& chunk, const Chunk& layers) con
   }
   const ChunkParameters held = parameters(layers);
   const double pieces = std::max(1, layers.layers);
-  const double hidden = spec_.overlap.parameters.value_or(spec_.software.overlap_parameters) ? 1.0 : 0.0;
-  const double gradient_hidden = spec_.overlap.gradients.value_or(spec_.software.overlap_gradients) ? 1.0 : 0.0;
+  const double share = spec_.software.sharded_parameters_hidden;
+  const double hidden = spec_.overlap.parameters.value_or(spec_.software.overlap_parameters) ? share : 0.0;
+  const double gradient_hidden = spec_.overlap.gradients.value_or(spec_.software.overlap_gradients) ? share : 0.0;
   auto add = [&](double held_parameters, Communicator communicator) {
     const double bytes = held_parameters / pieces;
     const CommCall gather{communicator, CollectiveOperation::all_gather, sixteen_bit_bytes * bytes, pieces, hidden};

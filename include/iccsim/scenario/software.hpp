@@ -59,6 +59,9 @@ struct SoftwareSpec {
   double gradient_accumulation_bytes = 0;
   bool sharded_reduce_scatter = true; ///< false: ZeRO-1 reduces with all_reduce (early DeepSpeed)
   bool pipeline_scatter_gather = true; ///< each TP rank sends 1/t of an activation and gathers over the scale-up link
+  /// Share of ZeRO-3's gathers and scatters that runs beneath compute when their overlap is on: prefetching hides all
+  /// but the first layer's; early implementations less.
+  double sharded_parameters_hidden = 1.0;
   double fp8_dispatch = 0;         ///< 1: expert dispatch travels in 8 bits (DeepEP), 0: in 16
   double overlap_context = 1.0;    ///< share of CP exchange hidden beneath attention when context overlap is on
   /// Device-memory bytes of each logit, forward and backward: fp32 copy, max, exp-sum, gradient.
