@@ -1,12 +1,13 @@
 // Which algorithm is taken, how rings and trees lie, and what a library's protocols cost.
 #include "../oracle/collective_bench.hpp"
 
-#include "workload/collective/all_to_all.hpp"
 #include "workload/collective/islands.hpp"
+#include "workload/collective/sampled_distances.hpp"
 #include "workload/collective/tree.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>

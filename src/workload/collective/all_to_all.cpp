@@ -1,19 +1,12 @@
 #include "workload/collective/all_to_all.hpp"
 
 #include "workload/collective/exchange.hpp"
+#include "workload/collective/sampled_distances.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace iccsim::workload {
 namespace {
-
-/// Pairs of islands beyond which distances are sampled: a tenth of a second of routes or so.
-constexpr double most_pairs = 2e5;
-
-std::size_t sample_size(double pairs_per_distance) {
-  return static_cast<std::size_t>(std::max(8.0, most_pairs / pairs_per_distance));
-}
 
 /// Cards of `group` send to the card `distance` further on in the order of islands, wrapping.
 void send_between_islands(const Islands& islands, std::size_t distance, double weight, Hops& hops, FlowTally& tally) {
@@ -25,18 +18,29 @@ void send_between_islands(const Islands& islands, std::size_t distance, double w
   }
 }
 
+Groups all_islands(const std::vector<Islands>& layouts) {
+  Groups islands;
+  for (const Islands& layout : layouts)
+    for (std::size_t i = 0; i < layout.count(); ++i) {
+      islands.emplace_back();
+      for (std::size_t position = 0; position < layout.size(i); ++position)
+        islands.back().push_back(layout.card(i, position));
+    }
+  return islands;
+}
+
 double cross_pairs_per_distance(const std::vector<Islands>& layouts) {
   double pairs = 0;
   for (const Islands& islands : layouts)
     for (std::size_t i = 0; i < islands.count(); ++i)
       pairs += static_cast<double>(islands.size(i) * islands.size((i + 1) % islands.count()));
-  return std::max(pairs, 1.0);
+  return pairs;
 }
 
 PhaseDraft rails_phase(const Groups& rails, double share, FlowTally& tally) {
   PhaseDraft phase;
   const std::size_t height = rails.front().size();
-  const SampledDistances sample(height, sample_size(static_cast<double>(rails.size() * height)));
+  const SampledDistances sample(height, affordable_distances(static_cast<double>(rails.size() * height)));
   for (const Group& rail : rails)
     for (const std::size_t distance : sample.distances)
       for (std::size_t i = 0; i < height; ++i)
@@ -46,14 +50,6 @@ PhaseDraft rails_phase(const Groups& rails, double share, FlowTally& tally) {
 }
 
 } // namespace
-
-SampledDistances::SampledDistances(std::size_t n, std::size_t most) {
-  const std::size_t all = n - 1;
-  const std::size_t count = std::min(all, most);
-  for (std::size_t i = 0; i < count; ++i) // the middle of each of `count` equal stretches
-    distances.push_back(1 + (2 * i + 1) * all / (2 * count));
-  weight = count == 0 ? 1 : static_cast<double>(all) / static_cast<double>(count);
-}
 
 CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& groups, FlowTally& tally) {
   std::vector<Islands> layouts;
@@ -66,15 +62,8 @@ CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& g
       std::all_of(layouts.begin(), layouts.end(), [](const Islands& islands) { return islands.count() == 1; });
   const double moved = share * (1 + (in_one_domain ? tally.local_work() / (cards - 1) : 0));
 
-  PhaseDraft phase;
-  for (const Islands& islands : layouts)
-    for (std::size_t i = 0; i < islands.count(); ++i)
-      for (std::size_t a = 0; a < islands.size(i); ++a)
-        for (std::size_t b = 0; b < islands.size(i); ++b)
-          phase.hops.take_longer(tally.send(islands.card(i, a), islands.card(i, b)));
-  phase.bundles.push_back(tally.take(moved));
-
-  const std::size_t most = sample_size(cross_pairs_per_distance(layouts));
+  PhaseDraft phase = exchange_phase(all_islands(layouts), moved, tally);
+  const std::size_t most = affordable_distances(cross_pairs_per_distance(layouts));
   for (const Islands& islands : layouts) {
     const SampledDistances sample(islands.count(), most);
     for (const std::size_t distance : sample.distances)

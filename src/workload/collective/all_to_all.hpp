@@ -12,12 +12,4 @@ CollectiveDraft pairwise_draft(const platform::Cluster& cluster, const Groups& g
 /// DeepSeek's DeepEP). Needs equal islands.
 CollectiveDraft hierarchical_all_to_all_draft(const platform::Cluster& cluster, const Groups& groups, FlowTally& tally);
 
-/// Distances 1 .. n-1 around a group that stand for all of them, and how many each stands for. All of them up to
-/// `most`, evenly spread above; every card sends and receives as much as with all.
-struct SampledDistances {
-  SampledDistances(std::size_t n, std::size_t most);
-  std::vector<std::size_t> distances;
-  double weight = 1;
-};
-
 } // namespace iccsim::workload

@@ -1,5 +1,7 @@
 #include "workload/collective/exchange.hpp"
 
+#include "workload/collective/sampled_distances.hpp"
+
 namespace iccsim::workload {
 
 bool TwoTiers::possible(const platform::Cluster& cluster, const Groups& groups) {
@@ -34,10 +36,16 @@ TwoTiers::TwoTiers(const platform::Cluster& cluster, const Groups& groups) {
 
 PhaseDraft exchange_phase(const Groups& islands, double share, FlowTally& tally) {
   PhaseDraft phase;
+  std::size_t cards = 0;
   for (const Group& island : islands)
-    for (const auto from : island)
-      for (const auto to : island)
-        phase.hops.take_longer(tally.send(from, to));
+    cards += island.size();
+  const std::size_t most = affordable_distances(static_cast<double>(cards));
+  for (const Group& island : islands) {
+    const SampledDistances sample(island.size(), most);
+    for (const std::size_t distance : sample.distances)
+      for (std::size_t i = 0; i < island.size(); ++i)
+        phase.hops.take_longer(tally.send(island[i], island[(i + distance) % island.size()], sample.weight));
+  }
   phase.bundles.push_back(tally.take(share));
   return phase;
 }
