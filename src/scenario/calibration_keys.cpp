@@ -75,6 +75,8 @@ Keys<K> communication_keys() {
       quantity("collective_launch", &K::collective_launch_s, D::time, range::not_negative, "fixed cost of one call"),
       ratio("overlap_slowdown", &K::overlap_slowdown, range::at_least_one,
             "compute stretches by this while a collective runs beneath it"),
+      quantity("owner_broadcast", &K::owner_broadcast_s, D::time, range::not_negative,
+               "host work of one owner's broadcast in ZeRO-1"),
       quantity("step_overhead", &K::step_overhead_s, D::time, range::not_negative, "host work at each step"),
   };
 }

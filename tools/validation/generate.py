@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""Writes one scenario a published training run: scenarios/validation/training/SOURCE/ID.yaml from
-scenarios/validation/published.csv. Run from anywhere; Python's standard library is enough."""
+"""Writes one scenario a published training run, scenarios/validation/{core,training}/SOURCE/ID.yaml, from
+scenarios/validation/published.csv, and scenarios/validation/excluded.md, the rows left out.
+
+generate.py [ICCSIM]   run from anywhere; ICCSIM defaults to build/release/src/iccsim. Python's standard library is enough.
+"""
 
 import csv
+import json
 import pathlib
 import re
 import shutil
@@ -10,16 +14,17 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import fitting
+import hardware
+import layers
 import rules
 import shapes
-from rows import EXCLUDED, OVERLAPS
-from stacks import CARDS_PER_NODE, node_of, stack_of
+from figures import expectation
+from rows import OVERLAPS, reason_to_leave_out
+from stacks import software_of, source_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ROWS = ROOT / "scenarios/validation/published.csv"
-OUT = ROOT / "scenarios/validation/training"
-# The rows that fixed a calibration, by software stack and chip: platforms/software/README.md says which number each.
-CALIBRATION = ROOT / "scenarios/validation/calibration.csv"
+HOME = ROOT / "scenarios/validation"
 TOLERANCE = "20 %"
 
 
@@ -27,113 +32,128 @@ def slug(text):
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
 
 
-def folder(source):
-    return slug(re.sub(r"\(.*?\)", "", source))[:48].strip("-")
-
-
-def expectation(row):
-    """The figure that the source prints, and the metric of result.json that is the same thing."""
-    if row["iteration_time_s"]:
-        return "jobs.train.step_s.p50", f"{float(row['iteration_time_s']):g} s"
-    if row["tokens_per_s_per_chip"]:
-        return "jobs.train.tokens_per_s_per_card", f"{float(row['tokens_per_s_per_chip']):g}"
-    if row["tokens_per_s"]:
-        return "jobs.train.tokens_per_s", f"{float(row['tokens_per_s']):g}"
-    if row["tflops_per_gpu"]:
-        hardware = "recompute" in row["tflops_basis"] and "excludes" not in row["tflops_basis"]
-        metric = "hardware_tflops_per_card" if hardware else "tflops_per_card"
-        return f"jobs.train.{metric}", f"{float(row['tflops_per_gpu']):g}"
-    return "jobs.train.mfu", f"{float(row['MFU_pct']) / 100:.4f}"
+def path_of(row):
+    source = source_of(row)
+    return HOME / ("core" if source.core else "training") / source.folder / f"{slug(row['id'])}.yaml"
 
 
 def flow(mapping):
     return "{ " + ", ".join(f"{key}: {value}" for key, value in mapping.items()) + " }"
 
 
-def platform(row):
-    node = node_of(row)
-    cards = rules.integer(row, "n_chips")
-    per_node = CARDS_PER_NODE.get(node, 8)
-    nodes = -(-cards // per_node)
-    return node, nodes
-
-
-def scenario(row, calibration_ids):
-    stack = stack_of(row)
-    node, nodes = platform(row)
-    metric, value = expectation(row)
-    virtual = rules.virtual(row, stack)
-    parallelism = {
-        "tensor": rules.tensor(row), "pipeline": rules.pipeline(row), "virtual": virtual,
+def parallelism(row, choice):
+    stack = software_of(row)
+    keys = {
+        "tensor": rules.tensor(row), "pipeline": rules.pipeline(row), "virtual": layers.virtual(row, stack),
         "context": rules.context(row), "expert": rules.expert(row),
-        "sequence": str(rules.sequence_parallel(row, stack)).lower(), "sharding": rules.sharding(row, stack),
+        "sequence": str(rules.sequence_parallel(row, stack)).lower(), "sharding": choice["sharding"],
     }
     if rules.sharding_group(row):
-        parallelism["sharding_group"] = rules.sharding_group(row)
+        keys["sharding_group"] = rules.sharding_group(row)
     if rules.expert(row) > 1:
-        parallelism["expert_tensor"] = 1
+        keys["expert_tensor"] = 1
     if stack == "deepseek-v3":
-        parallelism["schedule"] = "dualpipe"
-    parallelism.update(rules.uneven_layers(row, stack))
+        keys["schedule"] = "dualpipe"
+    return {**keys, **layers.layout(row, stack)}
+
+
+def scenario(row, choice, calibrates):
+    stack = software_of(row)
+    model, shape = shapes.model_of(row)
+    metric, value = expectation(row)
     batch = {"global": rules.integer(row, "global_batch_seqs"), "micro": rules.micro_batch(row, stack),
              "sequence": rules.integer(row, "seq_len")}
-    library = shapes.library_file(row)
     lines = [
         "version: 1",
         f"name: {slug(row['id'])}",
-        f"title: \"{row['model']} on {row['n_chips']} x {row['chip']}\"",
+        f"title: {json.dumps(row['model'] + ' on ' + row['n_chips'] + ' x ' + row['chip'])}",
         "platform:",
-        f"  nodes: [{{ name: gpu, type: {node}, count: {nodes} }}]",
-        f"  fabric: {flow(fabric_of(row, nodes))}",
+        f"  nodes: [{{ name: gpu, type: {hardware.node_of(row)}, count: {hardware.nodes_of(row)} }}]",
+        f"  fabric: {hardware.fabric_of(row)}",
     ]
-    if not library:
-        lines += ["models:", f"  published: {flow(shapes.shape(row))}"]
+    if shape:
+        lines += ["models:", f"  published: {flow(shape)}"]
     lines += [
         "jobs:",
         "  - name: train",
         "    type: pretraining",
-        f"    model: {library or 'published'}",
+        f"    model: {model}",
         f"    cards: {rules.integer(row, 'n_chips')}",
-        f"    parallelism: {flow(parallelism)}",
+        f"    parallelism: {flow(parallelism(row, choice))}",
         f"    batch: {flow(batch)}",
         f"    precision: {rules.precision(row)}",
         f"    software: {stack}",
-        f"    recompute: {rules.recompute(row, stack)}",
+        f"    recompute: {choice['recompute']}",
     ]
     if row["id"] in OVERLAPS:
         lines.append(f"    overlap: {flow(OVERLAPS[row['id']])}")
+    source = f"{row['source']}; {row['source_locator'][:120]}".replace('"', "'")
     lines += [
         "    length: { steps: 3 }",
         "expect:",
         f"  - metric: {metric}",
         f"    value: {value}",
         f"    tolerance: {TOLERANCE}",
-        f"    source: \"{row['source']}; {row['source_locator'][:120]}\"".replace("\\", "/"),
+        f"    source: {json.dumps(source, ensure_ascii=False)}",
     ]
-    if row["id"] in calibration_ids:
+    if calibrates:
         lines.append("    calibration: true")
     return "\n".join(lines) + "\n"
 
 
-def fabric_of(row, nodes):
-    if nodes == 1:
-        return {"type": "single_switch"}
-    return {"type": "rail_optimized", "leaf_ports": 64, "tiers": 2 if nodes <= 4096 else 3, "efficiency": 0.92}
+def first_choice(row):
+    stack = software_of(row)
+    return {"sharding": rules.sharding(row, stack), "recompute": rules.recompute(row, stack)}
+
+
+def next_choice(row, choice):
+    """The next smaller plan in memory, in what the source leaves unsaid; nothing when it leaves nothing."""
+    if choice["sharding"] == "none" and not rules.sharding_is_printed(row) and rules.data(row) > 1:
+        return {**choice, "sharding": "optimizer"}
+    order = ["none", "selective", "full"]
+    if rules.recompute_is_printed(row, software_of(row)) or choice["recompute"] == "full":
+        return None
+    return {**choice, "recompute": order[order.index(choice["recompute"]) + 1]}
+
+
+def write(rows, calibration, iccsim):
+    """Writes the rows, then again those that do not fit with less memory, until all fit or nothing is left to choose."""
+    choices = {row["id"]: first_choice(row) for row in rows}
+    changed = rows
+    while changed:
+        for row in changed:
+            path = path_of(row)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(scenario(row, choices[row["id"]], row["id"] in calibration))
+        misfit = fitting.misfits(iccsim, [path_of(row) for row in changed])
+        changed = [row for row in changed if str(path_of(row)) in misfit and next_choice(row, choices[row["id"]])]
+        for row in changed:
+            choices[row["id"]] = next_choice(row, choices[row["id"]])
+
+
+def write_excluded(rows):
+    by_reason = {}
+    for row in rows:
+        by_reason.setdefault(reason_to_leave_out(row), []).append(row["id"])
+    lines = ["# Rows of published.csv without a scenario", "", "Written by tools/validation/generate.py.", "",
+             "| reason | rows |", "| --- | --- |"]
+    lines += [f"| {reason} | {', '.join(ids)} |" for reason, ids in by_reason.items()]
+    (HOME / "excluded.md").write_text("\n".join(lines) + "\n")
 
 
 def main():
-    rows = list(csv.DictReader(ROWS.open()))
-    with CALIBRATION.open() as file:
-        calibration_ids = {line["id"] for line in csv.DictReader(file)}
-    if OUT.exists():
-        shutil.rmtree(OUT)
-    for row in rows:
-        if row["id"] in EXCLUDED:
-            continue
-        path = OUT / folder(row["source"]) / f"{slug(row['id'])}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(scenario(row, calibration_ids))
-    print(f"{len(rows) - len(EXCLUDED)} scenarios under {OUT.relative_to(ROOT)}, {len(EXCLUDED)} rows left out")
+    iccsim = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build/release/src/iccsim")
+    with (HOME / "published.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    with (HOME / "calibration.csv").open() as file:
+        calibration = {line["id"] for line in csv.DictReader(file)}
+    for name in ("core", "training"):
+        shutil.rmtree(HOME / name, ignore_errors=True)
+    left_out = [row for row in rows if reason_to_leave_out(row)]
+    kept = [row for row in rows if not reason_to_leave_out(row)]
+    write(kept, calibration, iccsim)
+    write_excluded(left_out)
+    print(f"{len(kept)} scenarios, {len(left_out)} rows left out")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,26 @@ OVERLAPS = {
     "MEGASCALE-T3-4": {**_BLOCKING, "tensor": "true", "pipeline": "true"},
 }
 
+# Rows left out one by one.
 EXCLUDED = {
-    # id: reason
+    "BIGSCI-84-181B-tp8pp2mbs2": "the memory model finds the card 0.02 GB short (the source prints 76 GB used of 80)",
+    "MSLLM-Mixtral-8x22B-64K-8x8-p2": "contradictory: the script's TP 8 x PP 4 x CP 4 asks for 128 cards, the table gives 64",
+    "MOEZOO-Next-80B-A3B-7": "three of four layers have linear attention (gated delta rule), which model files cannot say",
+    "MBRIDGE-26.06.01-Qwen3_30B_a3B-DGX-GB300-MXFP8-23": "the same run as in the 26.08 table",
+    "MBRIDGE-26.02-Qwen3_235B_a22B-DGX-GB300-MXFP8-229": "the same run as in the 26.02.01 table",
 }
+
+
+def reason_to_leave_out(row):
+    """Why a row cannot be compared, or nothing."""
+    if row["id"] in EXCLUDED:
+        return EXCLUDED[row["id"]]
+    if "LoRA" in row["notes"] or "LoRA" in row["id"]:
+        return "LoRA fine-tuning: frozen weights have no gradients"
+    if "both configs shipped" in row["precision"]:
+        return "the submission ships FP8 and FP4 configurations and does not say which one ran"
+    if "DUPLICATE" in row["notes"]:
+        return "the submission repeats a result of an earlier round"
+    if "printed DP does not equal" in row["notes"]:
+        return "contradictory: the printed degrees do not multiply to the printed cards"
+    return None

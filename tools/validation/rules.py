@@ -1,8 +1,8 @@
 """Rules for what published rows leave out, the same for every row of a stack."""
 
-import math
+import re
 
-from stacks import DEFAULT_RECOMPUTE
+MEGATRON_CORE = {"megatron-core", "nemo-2024", "nemo-2025", "rocm-2025"}
 
 
 def integer(row, key, default=None):
@@ -30,80 +30,72 @@ def data(row):
     return integer(row, "n_chips") // (tensor(row) * pipeline(row) * context(row))
 
 
+def accumulation(row):
+    """Micro-batches a step, where the notes print them."""
+    found = re.search(r"\bGAS=(\d+)", row["notes"])
+    return int(found.group(1)) if found else None
+
+
+LARGEST_PASS = 16384  # tokens
+
+
 def micro_batch(row, stack):
-    """Printed; else 1 in a pipeline, where more would only lengthen the bubble, and without one the largest of 4, 2, 1
-    that divides: fewer, larger passes."""
+    """Printed, or from the printed accumulation; else 1 in a pipeline, where more would only lengthen the bubble, and
+    without one the largest of 4, 2, 1 that divides the batch and passes at most 16,384 tokens."""
     printed = integer(row, "micro_batch")
+    if printed and stack == "pytorch-fsdp" and pipeline(row) > 1:
+        return printed // pipeline(row)  # torchtitan cuts its local batch into as many micro-batches as stages
     if printed:
         return printed
+    own = integer(row, "global_batch_seqs") // data(row)
+    if accumulation(row):
+        return own // accumulation(row)
     if pipeline(row) > 1:
         return 1
-    own = integer(row, "global_batch_seqs") // data(row)
-    return next(size for size in (4, 2, 1) if own % size == 0)
+    fits = [size for size in (4, 2) if own % size == 0 and size * integer(row, "seq_len") <= LARGEST_PASS]
+    return fits[0] if fits else 1
 
 
 def microbatches(row, stack):
     return integer(row, "global_batch_seqs") // (data(row) * micro_batch(row, stack))
 
 
-INTERLEAVES = {"megatron-core", "megatron-2022", "nemo-2024", "nemo-2025", "meta-llama3", "megascale", "megatron-2023"}
-MOST_CHUNKS = 8
-
-
-def virtual(row, stack):
-    """Printed, else the deepest interleaving up to eight chunks a rank that divides the layers, where the stack
-    interleaves and the micro-batches divide as it asks; else 1."""
-    printed = integer(row, "VPP")
-    stages = pipeline(row)
-    if stages == 1:
-        return 1
-    if printed is not None:
-        return printed
-    if stack not in INTERLEAVES or microbatches(row, stack) % stages:
-        return 1
-    per_stage = integer(row, "layers") // stages
-    return max(v for v in range(1, min(MOST_CHUNKS, per_stage) + 1) if per_stage % v == 0)
-
-
-def uneven_layers(row, stack):
-    """Layers of the first and last virtual stage when they do not divide: one fewer on each where that helps
-    (Llama 3, arXiv 2407.21783, section 3.3.2), else nothing."""
-    stages = pipeline(row) * virtual(row, stack)
-    layers = integer(row, "layers")
-    if layers % stages == 0:
-        return {}
-    each = math.ceil(layers / stages)
-    missing = each * stages - layers
-    if missing == 1:
-        return {"last_stage_layers": each - 1}
-    if missing == 2 and each > 1:
-        return {"first_stage_layers": each - 1, "last_stage_layers": each - 1}
-    return {}
-
-
 def sharding(row, stack):
     text = row["zero_sharding"].lower()
-    if "zero-3" in text or "full_shard" in text or text.startswith("fsdp=") or "fsdp" in text:
-        return "parameters"
-    if "zero-2" in text or "shard_grad_op" in text:
+    if "optimizer+grad" in text or "zero-2" in text or "shard_grad_op" in text:
         return "gradients"
+    if "zero-3" in text or "full_shard" in text or "fsdp" in text:
+        return "parameters"
     if "zero-1" in text or "distributed optimizer" in text:
         return "optimizer"
-    if stack in {"megatron-core", "nemo-2024", "nemo-2025", "megascale", "megatron-2023"}:
+    if stack in {"megascale", "megatron-2023"}:
+        return "gradients"  # the source's other table
+    if stack in MEGATRON_CORE or stack == "hai-llm":
         return "optimizer"
-    if stack in {"pytorch-fsdp", "meta-llama3"}:
-        return "parameters" if stack == "pytorch-fsdp" else "optimizer"
     return "none"
 
 
+def sharding_is_printed(row):
+    return bool(row["zero_sharding"])
+
+
 def sharding_group(row):
-    text = row["zero_sharding"]
     for words in ("ZeRO-1 over ", "FSDP="):
+        text = row["zero_sharding"]
         if text.startswith(words):
             number = text[len(words):].split()[0]
             if number.isdigit():
                 return int(number)
     return 0
+
+
+DEFAULT_RECOMPUTE = {"megatron-core": "selective", "megascale": "selective", "megatron-2023": "selective"}
+
+
+def recompute_is_printed(row, stack):
+    """MindSpeed-LLM's `none` says that its script has no recomputation option; it saves memory in other ways too."""
+    text = row["recompute"].lower()
+    return text.startswith(("full", "selective")) or (text.startswith("none") and stack != "mindspeed")
 
 
 def recompute(row, stack):
@@ -114,16 +106,20 @@ def recompute(row, stack):
     return DEFAULT_RECOMPUTE.get(stack, "none")
 
 
+SEQUENCE_PARALLEL = MEGATRON_CORE | {"megascale", "megatron-2023", "meta-llama3", "pytorch-fsdp"}
+
+
 def sequence_parallel(row, stack):
+    if tensor(row) == 1:
+        return False
     if row["sequence_parallel"]:
         return row["sequence_parallel"] == "True"
-    return tensor(row) > 1 and stack in {"megatron-core", "nemo-2024", "nemo-2025", "megascale", "megatron-2023",
-                                         "meta-llama3", "megatron-2022"}
+    return stack in SEQUENCE_PARALLEL
 
 
 def precision(row):
     text = row["precision"].lower()
-    if "fp4" in text and "fp8 or" not in text:
+    if "fp4" in text:
         return "fp4"
     if "fp8" in text or "float8" in text:
         return "fp8"

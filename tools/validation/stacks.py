@@ -1,98 +1,61 @@
-"""Which software stack, server and fabric a published source ran on.
+"""Which software stack, server and fabric a published source ran on: one entry a source, never one a row.
 
-One entry a source, never one a row. What a source does not print is filled by a rule of the stack (see rules.py).
-"""
+What a source does not print is filled by a rule of the stack (rules.py, layers.py)."""
 
-# (prefix of the source, software stack)
-STACKS = [
-    ("Megatron-LM SC21 Table 2", "megatron-2021"),
-    ("Megatron-LM SC21", "megatron-2021"),
-    ("Megatron-LM README (2021)", "megatron-2021"),
-    ("Korthikanti", "megatron-2022"),
-    ("MT-NLG", "megatron-deepspeed"),
-    ("BigScience", "megatron-deepspeed"),
-    ("MegaScale", "megascale"),
-    ("InternEvo", "internevo"),
-    ("Megatron-LM README (Megatron-Core", "megatron-core"),
-    ("Nemotron-4", "megatron-core"),
-    ("The Llama 3 Herd", "meta-llama3"),
-    ("MosaicML", "llm-foundry"),
-    ("PyTorch torchtitan", "pytorch-fsdp"),
-    ("Ascend ModelLink", "mindspeed"),
-    ("Ascend MindSpeed", "mindspeed"),
-    ("NVIDIA NeMo", "nemo-2024"),
-    ("MLPerf Training v3", "nemo-2024"),
-    ("MLPerf Training v4", "nemo-2024"),
-    ("MLPerf Training v5.1 result logs (AMD)", "rocm-2025"),
-    ("MLPerf Training v5.1 result logs (GigaComputing)", "rocm-2025"),
-    ("MLPerf Training v5", "nemo-2025"),
-    ("NVIDIA DGX Cloud", "nemo-2025"),
-    ("NVIDIA Megatron-Bridge", "nemo-2025"),
-    ("Megatron-MoE-ModelZoo", "nemo-2025"),
-    ("Fire-Flyer", "hai-llm"),
-    ("DeepSeek-V3", "deepseek-v3"),
-    ("FlagPerf", "megatron-deepspeed"),
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    part: str          # of the column `source`
+    folder: str        # below core/ or training/
+    software: str      # a file of platforms/software/
+    core: bool = False  # the tables that most papers compare with
+
+
+SOURCES = [
+    Source("Megatron-LM SC21 Table 2", "megatron-sc21-table-2", "megatron-2021", core=True),
+    Source("Megatron-LM SC21", "megatron-sc21-table-1", "megatron-2021", core=True),
+    Source("Megatron-LM README (2021)", "megatron-readme-2021", "megatron-2021", core=True),
+    Source("Korthikanti", "korthikanti-2022", "megatron-2022", core=True),
+    Source("MT-NLG", "mt-nlg", "megatron-deepspeed", core=True),
+    Source("BigScience", "bigscience-bloom", "megatron-deepspeed", core=True),
+    Source("MegaScale", "megascale", "megascale", core=True),
+    Source("InternEvo", "internevo", "internevo", core=True),
+    Source("Megatron-LM README (Megatron-Core", "megatron-core-h100", "megatron-core", core=True),
+    Source("Nemotron-4", "nemotron-4", "megatron-core", core=True),
+    Source("The Llama 3 Herd", "llama-3", "meta-llama3", core=True),
+    Source("MosaicML", "mosaicml-llm-foundry", "llm-foundry"),
+    Source("PyTorch torchtitan", "torchtitan", "pytorch-fsdp"),
+    Source("Ascend ModelLink", "mindspeed-llm", "mindspeed"),
+    Source("Ascend MindSpeed", "mindspeed-llm-mfu", "mindspeed"),
+    Source("NVIDIA NeMo long-sequence", "nemo-long-sequence", "nemo-2024"),
+    Source("NVIDIA NeMo", "nemo-24.07", "nemo-2024"),
+    Source("MLPerf Training v3.0", "mlperf-v3.0", "nemo-2024"),
+    Source("MLPerf Training v3.1", "mlperf-v3.1", "nemo-2024"),
+    Source("MLPerf Training v4.0", "mlperf-v4.0", "nemo-2024"),
+    Source("MLPerf Training v4.1", "mlperf-v4.1", "nemo-2024"),
+    Source("MLPerf Training v5.0", "mlperf-v5.0", "nemo-2025"),
+    Source("MLPerf Training v5.1", "mlperf-v5.1", "nemo-2025"),
+    Source("NVIDIA DGX Cloud", "dgx-cloud", "nemo-2025"),
+    Source("NVIDIA Megatron-Bridge", "megatron-bridge", "nemo-2025"),
+    Source("Megatron-MoE-ModelZoo", "megatron-moe-model-zoo", "nemo-2025"),
+    Source("Fire-Flyer", "fire-flyer", "hai-llm"),
+    Source("DeepSeek-V3", "deepseek-v3", "deepseek-v3"),
+    Source("FlagPerf", "flagperf", "megatron-deepspeed"),
 ]
 
-# (part of the chip's name, node type)
-NODES = [
-    ("A100 SXM 40GB", "dgx-a100-40g"),
-    ("A100 SXM 80GB", "dgx-a100-80g"),
-    ("A100 PCIe 40GB", "fire-flyer-2-nvlink"),
-    ("Ampere", "megascale-a100"),
-    ("H100 96GB", "meta-torchtitan"),
-    ("H100", "dgx-h100"),
-    ("H800", "hgx-h800"),
-    ("H200", "hgx-h200"),
-    ("GB300", "gb300-nvl72"),
-    ("GB200", "gb200-nvl72"),
-    ("B300", "dgx-b300"),
-    ("B200", "dgx-b200"),
-    ("910B", "atlas-900-a2"),
-    ("MI355X", "mi355x-8"),
-    ("MI350X", "mi350x-8"),
-    ("C500", "c500-8"),
-]
 
-# Sources whose servers differ from the chip's usual ones.
-SOURCE_NODES = [
-    ("BigScience", "jean-zay-a100"),
-    ("InternEvo", "internevo-a100"),
-    ("The Llama 3 Herd", "grand-teton-h100"),
-]
-MOSAIC_NODES = {
-    "NVIDIA A100 SXM 40GB": "mosaic-a100-40g",
-    "NVIDIA A100 SXM 80GB": "mosaic-a100-80g",
-    "NVIDIA H100 SXM 80GB": "mosaic-h100",
-}
-
-CARDS_PER_NODE = {"gb200-nvl72": 4, "gb300-nvl72": 4}
-
-# Sources that trained without dropping into a checkpoint of activations say so; these stacks recompute by default
-# when the source is silent.
-DEFAULT_RECOMPUTE = {
-    "megatron-core": "selective",
-    "megascale": "selective",
-}
+def source_of(row):
+    return next(source for source in SOURCES if source.part in row["source"])
 
 
-def first(table, text, default=None):
-    """The value of the first entry whose key begins or is part of `text`."""
-    for key, value in table:
-        if key in text:
-            return value
-    return default
-
-
-def stack_of(row):
-    if "Megatron-LM SC21 Table 2" in row["source"] and "ZeRO-3" in row["zero_sharding"]:
+def software_of(row):
+    """The source's stack, but for tables that compare two of them and for AMD's chips."""
+    if "ZeRO-3" in row["zero_sharding"] and "SC21 Table 2" in row["source"]:
         return "deepspeed-2021"
-    if row["source"].startswith("MegaScale") and "Megatron-LM" in row["id"]:
+    if "MegaScale" in row["source"] and "Megatron-LM" in row["id"]:
         return "megatron-2023"
-    return first(STACKS, row["source"])
-
-
-def node_of(row):
-    if row["source"].startswith("MosaicML"):
-        return MOSAIC_NODES[row["chip"]]
-    return first(SOURCE_NODES, row["source"]) or first(NODES, row["chip"])
+    if row["chip"].startswith("AMD"):
+        return "rocm-2025"
+    return source_of(row).software

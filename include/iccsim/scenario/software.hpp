@@ -40,6 +40,9 @@ struct KernelCalibration {
   double collective_launch_s = 0;  ///< `collective_launch`: fixed cost of one collective call, seconds
   double overlap_slowdown = 1.0;   ///< compute stretches by this factor while a collective runs beneath it
 
+  /// `owner_broadcast`: host work of one owner's broadcast where ZeRO-1 returns the parameters by a broadcast an owner,
+  /// one after another, instead of one all-gather; 0: it does not.
+  double owner_broadcast_s = 0;
   double step_overhead_s = 0;      ///< `step_overhead`: host work at each step (logging, gradient norm, data), seconds
 };
 
