@@ -2,6 +2,11 @@
 #include "cli/commands.hpp"
 #include "cli/invalid_input.hpp"
 
+#include "iccsim/scenario/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -21,10 +26,28 @@ void add_commands(CLI::App& app, ExitStatus& status) {
   iccsim::cli::add_list_command(app, status);
 }
 
+/// CLI11 would only say that a command is required.
+void require_known_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') {
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  const std::string word = argv[1];
+  if (std::find(names.begin(), names.end(), word) == names.end()) {
+    const std::string near = iccsim::scenario::nearest_spelling(word, names);
+    throw iccsim::cli::InvalidInput(fmt::format("unknown command '{}'; expected {}{}", word, fmt::join(names, ", "),
+                                                near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+}
+
 ExitStatus run(int argc, char** argv) {
   ExitStatus status = ExitStatus::done;
   CLI::App app("iccsim simulates an intelligent-computing centre: its cards, networks, storage and jobs.", "iccsim");
   add_commands(app, status);
+  require_known_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

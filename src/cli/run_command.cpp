@@ -31,8 +31,15 @@ metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& o
   engine::Options engine_options;
   engine_options.fast_forward = !options.no_fast_forward;
   engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
-  engine_options.interrupted = interrupted;
   watch_for_interrupt();
+  // SimGrid takes SIGINT for itself when its engine is made; by the first question it is, and the signal ours again.
+  engine_options.interrupted = [watching = false]() mutable {
+    if (!watching) {
+      watch_for_interrupt();
+      watching = true;
+    }
+    return interrupted();
+  };
   auto result = engine::simulate(scenario, engine_options);
   result.version = ICCSIM_VERSION;
   return result;

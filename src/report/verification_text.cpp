@@ -60,7 +60,7 @@ void add_statistics(TextTable& table, const std::string& name, const RowPointers
 }
 
 TextTable statistics_table(const std::string& title) {
-  TextTable table({{Align::left, 44},
+  TextTable table({{Align::left, 60},
                    {Align::right},
                    {Align::right},
                    {Align::right},

@@ -7,7 +7,7 @@ using namespace iccsim::cli::test;
 
 TEST_CASE("check prints the plan and the memory of every job, and simulates nothing") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"check", scratch.write("s.yaml", small_scenario)});
+  const auto answer = run_iccsim({"check", scratch.write("s.yaml", small_scenario)});
   INFO(answer.errors);
   CHECK(answer.status == 0);
   for (const char* said : {"16 cards", "TP 2 x PP 2 x DP 4", "optimizer", "capacity", "fits"}) {
@@ -20,7 +20,7 @@ TEST_CASE("check goes on after a bad file, and its status tells") {
   const ScratchDirectory scratch;
   const auto bad = scratch.write("bad.yaml", "version: 1\nnam: x\n");
   const auto good = scratch.write("good.yaml", small_scenario);
-  const auto answer = iccsim({"check", bad, good});
+  const auto answer = run_iccsim({"check", bad, good});
   CHECK(answer.status == 2);
   CHECK(answer.errors.find("bad.yaml:2:1") != std::string::npos);
   CHECK(answer.output.find("TP 2 x PP 2 x DP 4") != std::string::npos);
@@ -28,8 +28,8 @@ TEST_CASE("check goes on after a bad file, and its status tells") {
 
 TEST_CASE("check shows the memory of what does not fit, and refuses it") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"check", scratch.write("s.yaml", small_scenario), "--set", "models.tiny.hidden=32768",
-                              "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
+  const auto answer = run_iccsim({"check", scratch.write("s.yaml", small_scenario), "--set", "models.tiny.hidden=32768",
+                                  "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
   CHECK(answer.status == 2);
   CHECK(answer.output.find("DOES NOT FIT") != std::string::npos);
   CHECK(answer.errors.find("jobs.pretrain") != std::string::npos);

@@ -46,9 +46,11 @@ std::string read_text(const std::filesystem::path& file) {
   return text.str();
 }
 
-Answer iccsim(const std::vector<std::string>& arguments) {
+namespace {
+
+Answer answer_of(std::string command, const std::vector<std::string>& arguments) {
   const ScratchDirectory scratch;
-  std::string command = shell_quoted(ICCSIM_EXECUTABLE);
+  command += shell_quoted(ICCSIM_EXECUTABLE);
   for (const auto& argument : arguments) {
     command += " " + shell_quoted(argument);
   }
@@ -57,6 +59,16 @@ Answer iccsim(const std::vector<std::string>& arguments) {
   command += " >" + shell_quoted(output) + " 2>" + shell_quoted(errors) + " </dev/null";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(output), read_text(errors)};
+}
+
+} // namespace
+
+Answer run_iccsim(const std::vector<std::string>& arguments) {
+  return answer_of("", arguments);
+}
+
+Answer run_iccsim_interrupted_after(double seconds, const std::vector<std::string>& arguments) {
+  return answer_of("timeout --preserve-status -s INT " + std::to_string(seconds) + " ", arguments);
 }
 
 } // namespace iccsim::cli::test

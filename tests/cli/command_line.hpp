@@ -14,7 +14,9 @@ struct Answer {
 };
 
 /// Runs iccsim with these arguments; texts of both streams are taken whole.
-Answer iccsim(const std::vector<std::string>& arguments);
+Answer run_iccsim(const std::vector<std::string>& arguments);
+/// The same, with Ctrl-C after `seconds`.
+Answer run_iccsim_interrupted_after(double seconds, const std::vector<std::string>& arguments);
 
 /// A directory of its own that goes away with the object.
 class ScratchDirectory {

@@ -13,7 +13,7 @@ TEST_CASE("every example runs and meets what it expects") {
       continue;
     }
     ++examples;
-    const auto answer = iccsim({"run", "-q", entry.path().string()});
+    const auto answer = run_iccsim({"run", "-q", entry.path().string()});
     INFO(entry.path());
     INFO(answer.errors);
     CHECK(answer.status == 0);

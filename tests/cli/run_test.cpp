@@ -11,7 +11,7 @@ using nlohmann::json;
 
 TEST_CASE("run prints a summary on standard output and nothing else anywhere") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"run", scratch.write("s.yaml", small_scenario)});
+  const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario)});
   INFO(answer.errors);
   CHECK(answer.status == 0);
   CHECK(answer.output.find("MFU") != std::string::npos);
@@ -21,7 +21,7 @@ TEST_CASE("run prints a summary on standard output and nothing else anywhere") {
 TEST_CASE("run --json prints result.json, the same that -o writes") {
   const ScratchDirectory scratch;
   const auto out = scratch.path() / "deep" / "er";
-  const auto answer = iccsim({"run", scratch.write("s.yaml", small_scenario), "--json", "-o", out.string()});
+  const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario), "--json", "-o", out.string()});
   INFO(answer.errors);
   REQUIRE(answer.status == 0);
   CHECK(answer.output == read_text(out / "result.json"));
@@ -34,7 +34,7 @@ TEST_CASE("run --json prints result.json, the same that -o writes") {
 
 TEST_CASE("card-seconds by state sum to cards x horizon, and the share of compute is MFU") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"run", scratch.write("s.yaml", small_scenario), "--json"});
+  const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario), "--json"});
   REQUIRE(answer.status == 0);
   const auto tree = json::parse(answer.output);
   double sum = 0;
@@ -51,16 +51,16 @@ TEST_CASE("the same file gives the same bytes, but for the wall clock") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
   const std::regex wall("\"wall_s\": [^,]*");
-  const auto first = std::regex_replace(iccsim({"run", file, "--json"}).output, wall, "");
-  const auto second = std::regex_replace(iccsim({"run", file, "--json"}).output, wall, "");
+  const auto first = std::regex_replace(run_iccsim({"run", file, "--json"}).output, wall, "");
+  const auto second = std::regex_replace(run_iccsim({"run", file, "--json"}).output, wall, "");
   CHECK_FALSE(first.empty());
   CHECK(first == second);
 }
 
 TEST_CASE("--set and --seed override the file") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"run", scratch.write("s.yaml", small_scenario), "--json", "--seed", "42", "--set",
-                              "jobs.pretrain.length.steps=3", "--set", "name=other"});
+  const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario), "--json", "--seed", "42", "--set",
+                                  "jobs.pretrain.length.steps=3", "--set", "name=other"});
   INFO(answer.errors);
   REQUIRE(answer.status == 0);
   const auto tree = json::parse(answer.output);
@@ -72,20 +72,34 @@ TEST_CASE("--set and --seed override the file") {
 TEST_CASE("--no-fast-forward agrees with the skip") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
-  const auto skipped = json::parse(iccsim({"run", file, "--json"}).output);
-  const auto played = json::parse(iccsim({"run", file, "--json", "--no-fast-forward"}).output);
+  const auto skipped = json::parse(run_iccsim({"run", file, "--json"}).output);
+  const auto played = json::parse(run_iccsim({"run", file, "--json", "--no-fast-forward"}).output);
   CHECK(skipped["jobs"]["pretrain"]["step_s"]["mean"].get<double>() ==
         Approx(played["jobs"]["pretrain"]["step_s"]["mean"].get<double>()).epsilon(1e-6));
+}
+
+TEST_CASE("Ctrl-C: status 130, and what was simulated until then, marked incomplete") {
+  const ScratchDirectory scratch;
+  // More steps than any machine plays before the signal comes.
+  const auto answer = run_iccsim_interrupted_after(
+      3, {"run", scratch.write("s.yaml", small_scenario), "--json", "--no-fast-forward", "--set",
+          "jobs.pretrain.length.steps=1000000000", "-o", scratch.path().string()});
+  CHECK(answer.status == 130);
+  const auto tree = json::parse(answer.output);
+  CHECK(tree["complete"] == false);
+  CHECK(tree["jobs"]["pretrain"]["state"] == "running");
+  CHECK(tree["jobs"]["pretrain"]["steps"].get<double>() > 0);
+  CHECK(read_text(scratch.path() / "result.json") == answer.output);
 }
 
 TEST_CASE("an expectation decides between exit status 0 and 1") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
-  const double mfu = json::parse(iccsim({"run", file, "--json"}).output)["jobs"]["pretrain"]["mfu"];
+  const double mfu = json::parse(run_iccsim({"run", file, "--json"}).output)["jobs"]["pretrain"]["mfu"];
   const auto met = scratch.write("met.yaml", small_scenario_expecting(std::to_string(mfu)));
   const auto missed = scratch.write("missed.yaml", small_scenario_expecting(std::to_string(2 * mfu)));
-  CHECK(iccsim({"run", met}).status == 0);
-  const auto answer = iccsim({"run", missed});
+  CHECK(run_iccsim({"run", met}).status == 0);
+  const auto answer = run_iccsim({"run", missed});
   CHECK(answer.status == 1);
   CHECK(answer.output.find("MISS") != std::string::npos);
 }
@@ -97,7 +111,7 @@ TEST_CASE("a file with mistakes ends in status 2, all of them on standard error,
   text.replace(text.find("micro: 2"), 8, "micro: x");
   const auto file = scratch.write("s.yaml", text);
   const auto out = scratch.path() / "out";
-  const auto answer = iccsim({"run", file, "-o", out.string()});
+  const auto answer = run_iccsim({"run", file, "-o", out.string()});
   CHECK(answer.status == 2);
   CHECK(answer.output.empty());
   CHECK(answer.errors.find(file + ":13:") != std::string::npos);
@@ -108,8 +122,8 @@ TEST_CASE("a file with mistakes ends in status 2, all of them on standard error,
 
 TEST_CASE("a model that does not fit is refused, with what would make it fit") {
   const ScratchDirectory scratch;
-  const auto answer = iccsim({"run", scratch.write("s.yaml", small_scenario), "--set", "models.tiny.hidden=32768",
-                              "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
+  const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario), "--set", "models.tiny.hidden=32768",
+                                  "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
   CHECK(answer.status == 2);
   CHECK(answer.output.empty());
   CHECK(answer.errors.find("jobs.pretrain") != std::string::npos);
@@ -137,7 +151,7 @@ TEST_CASE("what is not built yet or not there is refused by name") {
       {{}, "subcommand"},
   };
   for (const auto& c : cases) {
-    const auto answer = iccsim(c.arguments);
+    const auto answer = run_iccsim(c.arguments);
     INFO(c.said);
     INFO(answer.errors);
     CHECK(answer.status == 2);
@@ -147,8 +161,8 @@ TEST_CASE("what is not built yet or not there is refused by name") {
 }
 
 TEST_CASE("--version and --help answer on standard output") {
-  CHECK(iccsim({"--version"}).output.find("iccsim 0.") == 0);
-  const auto help = iccsim({"run", "--help"});
+  CHECK(run_iccsim({"--version"}).output.find("iccsim 0.") == 0);
+  const auto help = run_iccsim({"run", "--help"});
   CHECK(help.status == 0);
   CHECK(help.output.find("--no-fast-forward") != std::string::npos);
 }

@@ -12,7 +12,7 @@ namespace {
 double simulated_mfu() {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
-  return json::parse(iccsim({"run", file, "--json"}).output)["jobs"]["pretrain"]["mfu"];
+  return json::parse(run_iccsim({"run", file, "--json"}).output)["jobs"]["pretrain"]["mfu"];
 }
 
 } // namespace
@@ -24,7 +24,7 @@ TEST_CASE("verify runs every scenario with `expect` below a directory, and no ot
   scratch.write("b/two.yaml", small_scenario_expecting(mfu, ", calibration: true"));
   scratch.write("b/none.yaml", small_scenario);
   scratch.write("b/model.yaml", "layers: 3\n");
-  const auto answer = iccsim({"verify", scratch.path().string(), "--json"});
+  const auto answer = run_iccsim({"verify", scratch.path().string(), "--json"});
   INFO(answer.errors);
   CHECK(answer.status == 0);
   const auto tree = json::parse(answer.output);
@@ -39,7 +39,7 @@ TEST_CASE("verify exits with 1 when a figure is off, and prints and writes which
   const ScratchDirectory scratch;
   const auto file = scratch.write("off.yaml", small_scenario_expecting(std::to_string(3 * simulated_mfu())));
   const auto junit = scratch.path() / "junit.xml";
-  const auto answer = iccsim({"verify", file, "--junit", junit.string()});
+  const auto answer = run_iccsim({"verify", file, "--junit", junit.string()});
   CHECK(answer.status == 1);
   CHECK(answer.output.find("a paper") != std::string::npos);
   CHECK(answer.output.find("MISS") != std::string::npos);
@@ -50,7 +50,7 @@ TEST_CASE("verify reports a file that cannot be read beside those that can") {
   const ScratchDirectory scratch;
   scratch.write("bad.yaml", small_scenario_expecting("0.5") + "unknown_key: 1\n");
   scratch.write("good.yaml", small_scenario_expecting(std::to_string(simulated_mfu())));
-  const auto answer = iccsim({"verify", scratch.path().string(), "--json"});
+  const auto answer = run_iccsim({"verify", scratch.path().string(), "--json"});
   CHECK(answer.status == 2);
   const auto tree = json::parse(answer.output);
   REQUIRE(tree["rows"].size() == 2);
@@ -60,8 +60,8 @@ TEST_CASE("verify reports a file that cannot be read beside those that can") {
 
 TEST_CASE("verify refuses paths that hold nothing to verify") {
   const ScratchDirectory scratch;
-  CHECK(iccsim({"verify", scratch.path().string()}).status == 2);
-  CHECK(iccsim({"verify", (scratch.path() / "none").string()}).status == 2);
-  const auto answer = iccsim({"verify", scratch.write("s.yaml", small_scenario)});
+  CHECK(run_iccsim({"verify", scratch.path().string()}).status == 2);
+  CHECK(run_iccsim({"verify", (scratch.path() / "none").string()}).status == 2);
+  const auto answer = run_iccsim({"verify", scratch.write("s.yaml", small_scenario)});
   CHECK(answer.status == 2);
 }
