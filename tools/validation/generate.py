@@ -57,18 +57,26 @@ def parallelism(row, choice):
     return {**keys, **layers.layout(row, stack)}
 
 
+def platform_nodes(node, pools):
+    entries = [f"{{ name: {name}, type: {node}, count: {nodes} }}" for name, nodes in pools]
+    if len(entries) == 1:
+        return [f"  nodes: [{entries[0]}]"]
+    return ["  nodes:", *(f"    - {entry}" for entry in entries)]
+
+
 def scenario(row, choice, calibrates):
     stack = software_of(row)
     model, shape = shapes.model_of(row)
     metric, value = expectation(row)
-    batch = {"global": rules.integer(row, "global_batch_seqs"), "micro": rules.micro_batch(row, stack),
+    pools = hardware.pools_of(row)
+    batch = {"global": rules.integer(row, "global_batch_seqs"), "micro": choice["micro"],
              "sequence": rules.integer(row, "seq_len")}
     lines = [
         "version: 1",
         f"name: {slug(row['id'])}",
         f"title: {json.dumps(row['model'] + ' on ' + row['n_chips'] + ' x ' + row['chip'])}",
         "platform:",
-        f"  nodes: [{{ name: gpu, type: {hardware.node_of(row)}, count: {hardware.nodes_of(row)} }}]",
+        *platform_nodes(hardware.node_of(row), pools),
         f"  fabric: {hardware.fabric_of(row)}",
     ]
     if shape:
@@ -79,6 +87,7 @@ def scenario(row, choice, calibrates):
         "    type: pretraining",
         f"    model: {model}",
         f"    cards: {rules.integer(row, 'n_chips')}",
+        *([f"    pool: [{', '.join(name for name, _ in pools)}]"] if len(pools) > 1 else []),
         f"    parallelism: {flow(parallelism(row, choice))}",
         f"    batch: {flow(batch)}",
         f"    precision: {rules.precision(row)}",
@@ -103,13 +112,16 @@ def scenario(row, choice, calibrates):
 
 def first_choice(row):
     stack = software_of(row)
-    return {"sharding": rules.sharding(row, stack), "recompute": rules.recompute(row, stack)}
+    return {"sharding": rules.sharding(row, stack), "recompute": rules.recompute(row, stack),
+            "micro": rules.micro_batch(row, stack)}
 
 
 def next_choice(row, choice):
     """The next smaller plan in memory, in what the source leaves unsaid; nothing when it leaves nothing."""
     if choice["sharding"] == "none" and not rules.sharding_is_printed(row) and rules.data(row) > 1:
         return {**choice, "sharding": "optimizer"}
+    if choice["micro"] > 1 and not rules.micro_batch_is_printed(row):
+        return {**choice, "micro": choice["micro"] // 2}
     order = ["none", "selective", "full"]
     if rules.recompute_is_printed(row, software_of(row)) or choice["recompute"] == "full":
         return None

@@ -32,6 +32,9 @@ NODES = [
     ("", "C500", "c500-8"),
 ]
 CARDS_PER_NODE = {"gb200-nvl72": 4, "gb300-nvl72": 4}  # trays of an NVL72 domain
+# Jobs take 16 of a rack's 18 trays (64 cards), so that groups of 64 stay in one NVLink domain (recalled: NVIDIA's
+# launch scripts ask Slurm for segments of 16 nodes; all published card counts above 64 are multiples of 64).
+RACK_CARDS = 64
 
 ROCE_TREE = "{ type: fat_tree, oversubscription: 1.0, tiers: 2, leaf_ports: 64, hop_latency: 800 ns, efficiency: 0.92 }"
 # (part of the source or server, file of platforms/fabrics/ or a mapping)
@@ -56,6 +59,19 @@ def node_of(row):
 def nodes_of(row):
     cards = int(float(row["n_chips"]))
     return -(-cards // CARDS_PER_NODE.get(node_of(row), 8))
+
+
+def racks_of(row):
+    """NVLink domains that the job takes 64 cards of, or 0 where it fits in one."""
+    cards = int(float(row["n_chips"]))
+    return cards // RACK_CARDS if node_of(row) in CARDS_PER_NODE and cards > RACK_CARDS and cards % RACK_CARDS == 0 else 0
+
+
+def pools_of(row):
+    """(name, nodes) of each pool: one a rack."""
+    if racks_of(row):
+        return [(f"rack{rack}", RACK_CARDS // CARDS_PER_NODE[node_of(row)]) for rack in range(racks_of(row))]
+    return [("gpu", nodes_of(row))]
 
 
 def fabric_of(row):

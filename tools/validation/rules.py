@@ -56,6 +56,10 @@ def micro_batch(row, stack):
     return fits[0] if fits else 1
 
 
+def micro_batch_is_printed(row):
+    return bool(row["micro_batch"] or accumulation(row))
+
+
 def microbatches(row, stack):
     return integer(row, "global_batch_seqs") // (data(row) * micro_batch(row, stack))
 
