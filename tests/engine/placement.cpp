@@ -81,6 +81,21 @@ TEST_CASE("only the named pools are used, and what is not there is not given") {
   CHECK(pool.take(64, {}));
 }
 
+TEST_CASE("of racks that are one scale-up domain, whole blocks are taken") {
+  std::vector<NodeSlot> slots;
+  for (int i = 0; i < 72; ++i) { // four racks of 18 nodes of 4 cards
+    slots.push_back({static_cast<platform::NodeId>(i), static_cast<CardId>(4 * i), 0, 0, 4, i / 18});
+  }
+  CardPool pool(slots);
+  const auto cards = pool.take(256, {}, 32);
+  REQUIRE(cards);
+  for (std::size_t first = 0; first < cards->size(); first += 32) {
+    CHECK((*cards)[first] / 72 == (*cards)[first + 31] / 72);
+  }
+  CHECK_FALSE(pool.take(33, {}, 32)); // 32 are left, in four places
+  CHECK(pool.take(32, {}, 32));       // rather than wait
+}
+
 TEST_CASE("random jobs: no card twice, order by group and node, the fewest leaf groups") {
   std::mt19937 random(5);
   CardPool pool(rows(40, 5));

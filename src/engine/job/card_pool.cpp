@@ -14,8 +14,16 @@ std::vector<NodeSlot> slots_of(const platform::Cluster& cluster) {
   std::vector<NodeSlot> slots;
   slots.reserve(cluster.nodes());
   for (platform::NodeId node = 0; node < cluster.nodes(); ++node) {
-    slots.push_back({node, cluster.first_card(node), cluster.leaf_group(node), cluster.pool_of(node),
-                     cluster.node_spec(node).cards});
+    const scenario::NodeSpec& spec = cluster.node_spec(node);
+    NodeSlot slot{node, cluster.first_card(node), cluster.leaf_group(node), cluster.pool_of(node), spec.cards, -1};
+    if (spec.scale_up.domain_nodes > 1) {
+      slot.domain = static_cast<int>(cluster.scale_up_domain(slot.first_card));
+    }
+    // A domain is packed as one, also where the leaves cut through it.
+    if (slot.domain >= 0 && !slots.empty() && slots.back().domain == slot.domain) {
+      slot.leaf_group = slots.back().leaf_group;
+    }
+    slots.push_back(slot);
   }
   return slots;
 }
@@ -39,17 +47,57 @@ int CardPool::capacity(const std::vector<int>& pools) const {
   return sum;
 }
 
-std::vector<CardPool::Group> CardPool::free_groups(const std::vector<int>& pools, bool whole_nodes_only) const {
+CardPool::Usable CardPool::free_nodes(const std::vector<int>& pools) const {
+  Usable usable(nodes_.size());
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    usable[i] = nodes_[i].free > 0 && offers(pools, nodes_[i].slot.pool);
+  }
+  return usable;
+}
+
+CardPool::Usable CardPool::whole_nodes(Usable usable) const {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    usable[i] = usable[i] && nodes_[i].whole();
+  }
+  return usable;
+}
+
+/// The first nodes of every domain, as many as hold whole blocks.
+CardPool::Usable CardPool::aligned_nodes(Usable usable, int block) const {
+  std::map<int, int> left; // by domain: cards still to be used
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    left[nodes_[i].slot.domain] += usable[i] ? nodes_[i].free : 0;
+  }
+  for (auto& [domain, cards] : left) {
+    cards -= cards % block;
+  }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const NodeSlot& slot = nodes_[i].slot;
+    if (usable[i] && slot.domain >= 0) {
+      usable[i] = nodes_[i].free <= left[slot.domain];
+      left[slot.domain] -= usable[i] ? nodes_[i].free : 0;
+    }
+  }
+  return usable;
+}
+
+int CardPool::free_cards(const Usable& usable) const {
+  int sum = 0;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    sum += usable[i] ? nodes_[i].free : 0;
+  }
+  return sum;
+}
+
+std::vector<CardPool::Group> CardPool::groups_of(const Usable& usable) const {
   std::map<std::uint32_t, Group> by_id;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const Node& node = nodes_[i];
-    if (node.free == 0 || !offers(pools, node.slot.pool) || (whole_nodes_only && !node.whole())) {
-      continue;
+    if (usable[i]) {
+      Group& group = by_id[nodes_[i].slot.leaf_group];
+      group.id = nodes_[i].slot.leaf_group;
+      group.free += nodes_[i].free;
+      group.nodes.push_back(i);
     }
-    Group& group = by_id[node.slot.leaf_group];
-    group.id = node.slot.leaf_group;
-    group.free += node.free;
-    group.nodes.push_back(i);
   }
   std::vector<Group> groups;
   for (auto& [id, group] : by_id) {
@@ -59,14 +107,6 @@ std::vector<CardPool::Group> CardPool::free_groups(const std::vector<int>& pools
 }
 
 namespace {
-
-template <typename Groups> int free_cards(const Groups& groups) {
-  int sum = 0;
-  for (const auto& group : groups) {
-    sum += group.free;
-  }
-  return sum;
-}
 
 /// The tightest group that holds `cards`; else the largest.
 template <typename Groups> std::size_t best_group(const Groups& groups, int cards) {
@@ -96,19 +136,21 @@ std::size_t CardPool::tightest_node(int cards, const std::vector<int>& pools) co
   return best;
 }
 
-std::vector<NodeShare> CardPool::choose(int cards, const std::vector<int>& pools) const {
+std::vector<NodeShare> CardPool::choose(int cards, const std::vector<int>& pools, int block) const {
   const std::size_t node = tightest_node(cards, pools);
   if (node < nodes_.size()) {
     return {{nodes_[node].slot.node, cards}};
   }
-  auto groups = free_groups(pools, true);
-  if (free_cards(groups) < cards) {
-    groups = free_groups(pools, false);
+  Usable usable = free_nodes(pools);
+  const Usable whole = whole_nodes(usable);
+  for (const Usable& better : {whole, aligned_nodes(whole, block)}) {
+    usable = free_cards(better) >= cards ? better : usable;
   }
   std::vector<NodeShare> shares;
-  if (free_cards(groups) < cards) {
+  if (free_cards(usable) < cards) {
     return shares;
   }
+  std::vector<Group> groups = groups_of(usable);
   while (cards > 0) {
     // Taking the largest until the rest fits into one gives the fewest groups.
     const std::size_t best = best_group(groups, cards);
@@ -164,8 +206,8 @@ std::vector<platform::CardId> CardPool::occupy(const std::vector<NodeShare>& sha
   return cards;
 }
 
-std::optional<std::vector<platform::CardId>> CardPool::take(int cards, const std::vector<int>& pools) {
-  std::vector<NodeShare> shares = choose(cards, pools);
+std::optional<std::vector<platform::CardId>> CardPool::take(int cards, const std::vector<int>& pools, int block) {
+  std::vector<NodeShare> shares = choose(cards, pools, block);
   if (shares.empty()) {
     return std::nullopt;
   }

@@ -16,6 +16,7 @@ struct NodeSlot {
   std::uint32_t leaf_group = 0;
   int pool = 0;
   int cards = 0;
+  int domain = -1; ///< scale-up domain that the node shares with others; -1: none
 };
 
 /// Cards of one node, lowest local index first.
@@ -34,7 +35,9 @@ public:
   int capacity(const std::vector<int>& pools) const;
   /// Takes `cards` of `pools`: in as few leaf groups as possible, the tightest that fit, whole nodes before parts of
   /// nodes. Ordered by (leaf group, node, local index). Nothing when fewer are free.
-  std::optional<std::vector<platform::CardId>> take(int cards, const std::vector<int>& pools);
+  /// Of a scale-up domain that spans nodes it takes multiples of `block` cards where enough are free so, since ranks
+  /// that talk most (tensor, expert groups) are consecutive: 64 of the 72 cards of a rack for blocks of 32.
+  std::optional<std::vector<platform::CardId>> take(int cards, const std::vector<int>& pools, int block = 1);
   void give_back(const std::vector<platform::CardId>& cards);
   int taken() const { return taken_; }
 
@@ -51,9 +54,15 @@ private:
     std::vector<std::size_t> nodes;
   };
 
-  std::vector<Group> free_groups(const std::vector<int>& pools, bool whole_nodes_only) const;
+  using Usable = std::vector<bool>; ///< by node
+
+  Usable free_nodes(const std::vector<int>& pools) const;
+  Usable whole_nodes(Usable usable) const;
+  Usable aligned_nodes(Usable usable, int block) const;
+  int free_cards(const Usable& usable) const;
+  std::vector<Group> groups_of(const Usable& usable) const;
   std::size_t tightest_node(int cards, const std::vector<int>& pools) const;
-  std::vector<NodeShare> choose(int cards, const std::vector<int>& pools) const;
+  std::vector<NodeShare> choose(int cards, const std::vector<int>& pools, int block) const;
   std::vector<NodeShare> fill_group(const Group& group, int cards) const;
   std::vector<platform::CardId> occupy(const std::vector<NodeShare>& shares);
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace iccsim::engine {
@@ -23,6 +25,36 @@ std::vector<int> pool_indices(const scenario::JobSpec& job, const scenario::Plat
   return indices;
 }
 
+/// Cards of the smallest scale-up domain that the pools offer.
+int domain_cards(const std::vector<int>& pools, const scenario::PlatformSpec& platform) {
+  int smallest = std::numeric_limits<int>::max();
+  for (std::size_t i = 0; i < platform.pools.size(); ++i) {
+    const scenario::NodeSpec& node = platform.pools[i].node;
+    if (pools.empty() || std::find(pools.begin(), pools.end(), static_cast<int>(i)) != pools.end()) {
+      smallest = std::min(smallest, node.cards * node.scale_up.domain_nodes);
+    }
+  }
+  return smallest;
+}
+
+/// The largest run of consecutive ranks that a domain can hold and that holds whole groups: expert groups with the
+/// tensor (and context) groups among them, or these alone.
+int block_of(const scenario::JobSpec& job, int domain) {
+  const auto* spec = std::get_if<scenario::PretrainingSpec>(&job.what);
+  if (spec == nullptr) {
+    return 1;
+  }
+  const workload::Plan plan(*spec, job.cards);
+  const int experts = plan.expert() * plan.expert_tensor();
+  for (const int block : {std::lcm(plan.tensor() * plan.context(), experts), std::lcm(plan.tensor(), experts),
+                          plan.tensor() * plan.context(), plan.tensor()}) {
+    if (block <= domain) {
+      return block;
+    }
+  }
+  return 1;
+}
+
 } // namespace
 
 JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
@@ -34,6 +66,7 @@ JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& 
     entry.spec = &spec;
     entry.pools = pool_indices(spec, scenario.platform);
     check(entry);
+    entry.block = block_of(spec, domain_cards(entry.pools, scenario.platform));
     entries_.push_back(std::move(entry));
   }
 }
@@ -68,7 +101,7 @@ void JobBoard::start_waiting() {
   while (!queue_.empty()) {
     Entry& head = entries_[queue_.front()];
     cards_change();
-    auto placement = cards_.take(head.spec->cards, head.pools);
+    auto placement = cards_.take(head.spec->cards, head.pools, head.block);
     if (!placement) {
       return;
     }

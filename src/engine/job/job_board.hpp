@@ -38,6 +38,7 @@ private:
   struct Entry {
     const scenario::JobSpec* spec = nullptr;
     std::vector<int> pools;
+    int block = 1; ///< consecutive ranks that belong into one scale-up domain
     bool submitted = false;
     metrics::JobState state = metrics::JobState::waiting;
     double start_s = 0;
