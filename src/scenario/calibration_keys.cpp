@@ -63,6 +63,7 @@ Keys<K> kernel_keys() {
       quantity("memory_efficiency", &K::memory_efficiency, D::share, range::positive_share,
                "share of memory bandwidth that elementwise kernels reach"),
       quantity("launch", &K::launch_s, D::time, range::not_negative, "gap between two kernels"),
+      quantity("moe_layer", &K::moe_layer_s, D::time, range::not_negative, "host work of one MoE layer and pass"),
   };
 }
 

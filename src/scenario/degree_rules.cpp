@@ -32,7 +32,8 @@ Result heads_divide(const F& f) {
 
 Result kv_heads_divide(const F& f) {
   const int kv = f.model().kv_heads, tensor = f.plan().tensor;
-  if (f.model().attention == AttentionKind::mla || kv % tensor == 0 || tensor % kv == 0) {
+  const bool other_rule = f.model().attention == AttentionKind::mla || f.model().heads % tensor != 0;
+  if (other_rule || kv % tensor == 0 || tensor % kv == 0) {
     return std::nullopt;
   }
   return Mistake{fmt::format("kv_heads {} of {} and tensor {} do not divide one another", kv, f.model().name, tensor),
@@ -77,7 +78,8 @@ Result experts_divide(const F& f) {
 Result expert_groups_divide(const F& f) {
   const long long stage = f.data() * f.plan().context * f.plan().tensor;
   const long long group = 1LL * f.plan().expert * f.expert_tensor();
-  if (!f.model().has_moe() || stage % group == 0) {
+  const bool other_rule = !f.model().has_moe() || f.model().moe.experts % f.plan().expert != 0;
+  if (other_rule || stage % group == 0) {
     return std::nullopt;
   }
   return Mistake{fmt::format("a stage's {} cards are not divisible by expert {} x tensor parallelism {} inside experts",

@@ -9,7 +9,7 @@ std::string Range::text() const {
     return low_excluded ? fmt::format("greater than {:g} and at most {}", low, high)
                         : fmt::format("between {} and {}", low, high);
   }
-  return low_excluded ? fmt::format("greater than {}", low) : fmt::format("at least {}", low);
+  return low_excluded ? fmt::format("greater than {}", low) : fmt::format("of at least {}", low);
 }
 
 } // namespace iccsim::scenario

@@ -57,17 +57,16 @@ std::string without_folder(const std::string& name, const KindRow& row) {
 
 void report_unknown_name(const Value& value, const std::string& name, const KindRow& row, Reading& reading) {
   std::vector<std::string> known = reading.names(row.folder);
-  std::string from = row.path + "/*.yaml";
+  std::string from = row.path + "/";
   if (row.kind == LibraryKind::models && reading.own_models != nullptr) {
     for (const Tree::Entry& entry : reading.own_models->entries) {
       known.push_back(entry.key);
     }
-    from = "models: of this file and " + from;
+    from = "models: of this file or " + from;
   }
   const std::string nearest = nearest_spelling(name, known);
   reading.fail(value, fmt::format("{} leads to no {}", quote(name), row.noun.substr(row.noun.find(' ') + 1)),
-               fmt::format("{}, a mapping, a path to a .yaml file, or a name from {}", row.noun, from),
-               did_you_mean(nearest));
+               fmt::format("a name from {}, a path to a .yaml file or a mapping", from), did_you_mean(nearest));
 }
 
 std::optional<Resolved> read_file(const fs::path& file, const std::string& name, Reading& reading) {
@@ -142,7 +141,7 @@ std::optional<Resolved> resolve_mapping(Resolved found, const KindRow& row, Read
     }
   }
   if (found.name.empty()) { // a file's own name, or that of an entry of models:, is stronger than a `name` inside
-    found.name = own_name;
+    found.name = own_name.empty() ? "custom" : own_name;
   }
   return found;
 }
@@ -155,7 +154,7 @@ std::optional<Resolved> resolve_step(const Value& value, const KindRow& row, Rea
   if (value.tree->is_mapping()) {
     return resolve_mapping(Resolved{*value.tree, value.path, ""}, row, reading, chain);
   }
-  const std::string expected = fmt::format("{}: a name from {}/*.yaml or a mapping", row.noun, row.path);
+  const std::string expected = fmt::format("{}: a name from {}/ or a mapping", row.noun, row.path);
   if (value.tree->kind == Tree::Kind::null) {
     reading.fail_at_key(value, "the value is missing", expected);
   } else {

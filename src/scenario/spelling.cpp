@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 namespace iccsim::scenario {
 namespace {
@@ -49,31 +48,34 @@ int tolerated(const std::string& word) {
   return edit * std::max<int>(1, static_cast<int>(word.size()) / 3);
 }
 
-/// `word` is a beginning of `candidate` or the other way round ('seq' for 'sequence').
-bool abbreviates(const std::string& word, const std::string& candidate) {
-  const std::size_t common = std::min(word.size(), candidate.size());
-  return common >= 3 && std::equal(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(common), candidate.begin(),
-                                   [](char a, char b) { return folded(a) == folded(b); });
+/// `candidate` goes on where `word` ends ('seq' for 'sequence', 'a100' for 'a100-80g').
+bool begins(const std::string& word, const std::string& candidate) {
+  return word.size() >= 3 && candidate.size() > word.size() &&
+         std::equal(word.begin(), word.end(), candidate.begin(), [](char a, char b) { return folded(a) == folded(b); });
 }
 
 } // namespace
 
 std::string nearest_spelling(const std::string& word, const std::vector<std::string>& candidates) {
+  if (word.empty() || word.size() > longest) {
+    return "";
+  }
   std::string nearest, longer;
   int smallest = tolerated(word) + 1;
   for (const std::string& candidate : candidates) {
-    if (word.empty() || word.size() > longest || candidate.size() > longest) {
+    if (candidate.size() > longest) {
       continue;
     }
     if (const int d = distance(word, candidate); d < smallest) {
       smallest = d;
       nearest = candidate;
     }
-    if (longer.empty() && abbreviates(word, candidate)) {
+    if (begins(word, candidate) && (longer.empty() || candidate.size() < longer.size())) {
       longer = candidate;
     }
   }
-  return nearest.empty() ? longer : nearest;
+  // A beginning is a better guess than a word of which letters differ, unless those differ in case only.
+  return longer.empty() || smallest < edit ? nearest : longer;
 }
 
 } // namespace iccsim::scenario

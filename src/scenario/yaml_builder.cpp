@@ -1,9 +1,12 @@
 #include "scenario/yaml_builder.hpp"
 
 #include "scenario/quote.hpp"
+#include "scenario/reading.hpp"
 #include "scenario/yaml_text.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace iccsim::scenario {
 namespace {
@@ -27,6 +30,45 @@ void YamlBuilder::spend(std::size_t weight, const Spot& at) {
   }
 }
 
+/// "?" and "!" are how yaml-cpp says that there was none.
+void YamlBuilder::refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
+  if (!tag.empty() && tag != "?" && tag != "!") {
+    throw YamlRefused{spot(mark), "a YAML tag (!), which the language does not use", "the value alone"};
+  }
+}
+
+/// yaml-cpp takes the end of the file for the missing quote.
+void YamlBuilder::refuse_open_quote(const YAML::Mark& mark) const {
+  std::size_t at = static_cast<std::size_t>(mark.pos);
+  while (at < text_.size() && text_[at] == '&') { // an anchor stands before the value
+    at = text_.find_first_not_of(" \t\r\n", std::min(text_.find_first_of(" \t\r\n", at), text_.size()));
+  }
+  const char quote = at < text_.size() ? text_[at] : ' ';
+  if (quote != '"' && quote != '\'') {
+    return; // a block text
+  }
+  for (++at; at < text_.size(); ++at) {
+    if (text_[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (text_[at] == quote && quote == '\'' && at + 1 < text_.size() && text_[at + 1] == quote) {
+      ++at;
+    } else if (text_[at] == quote) {
+      return;
+    }
+  }
+  throw YamlRefused{spot(mark), "a quote is opened and never closed", ""};
+}
+
+/// Of the mapping or list that is open.
+std::string YamlBuilder::path() const {
+  std::string path;
+  for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
+    const Open& open = open_[i];
+    path = open.tree.is_mapping() ? joined(path, open.key) : path + "[" + std::to_string(open.tree.items.size()) + "]";
+  }
+  return path;
+}
+
 void YamlBuilder::OnDocumentStart(const YAML::Mark& mark) {
   if (++documents_ > 1) {
     throw YamlRefused{spot(mark), "a second YAML document starts here", "one document in a file"};
@@ -46,11 +88,15 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
     throw YamlRefused{spot(mark), fmt::format("a text of {} bytes", value.size()),
                       fmt::format("at most {} bytes", YamlLimits::text_bytes)};
   }
+  refuse_tag(mark, tag);
   Tree tree;
   tree.kind = Tree::Kind::scalar;
   tree.spot = spot(mark);
   tree.text = value;
   tree.quoted = tag == "!"; // yaml-cpp's mark of a non-plain scalar
+  if (tree.quoted) {
+    refuse_open_quote(mark);
+  }
   spend(weight_of(value), tree.spot);
   place(std::move(tree), anchor, weight_of(value));
 }
@@ -64,13 +110,15 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   place(found->second.tree, 0, found->second.weight);
 }
 
-void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                                   YAML::EmitterStyle::value) {
+  refuse_tag(mark, tag);
   open(mark, anchor, Tree::Kind::sequence);
 }
 
-void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                              YAML::EmitterStyle::value) {
+  refuse_tag(mark, tag);
   open(mark, anchor, Tree::Kind::mapping);
 }
 
@@ -124,8 +172,9 @@ void YamlBuilder::take_key(const Tree& tree) {
   const auto [first, is_new] = parent.line_of_key.emplace(tree.text, tree.spot.line);
   parent.key_is_repeated = !is_new;
   if (!is_new) {
-    diagnostics_.add({tree.spot.place(), "", fmt::format("key {} appears twice in this mapping", quote(tree.text)),
-                      "each key once", placed_ ? fmt::format("the first is in line {}", first->second) : ""});
+    diagnostics_.add({tree.spot.place(), joined(path(), tree.text),
+                      fmt::format("key {} appears twice in this mapping", quote(tree.text)), "each key once",
+                      placed_ ? fmt::format("the first is in line {}", first->second) : ""});
   }
 }
 

@@ -24,8 +24,9 @@ struct YamlRefused {
 
 class YamlBuilder : public YAML::EventHandler {
 public:
-  YamlBuilder(std::shared_ptr<const std::string> file, bool placed, Diagnostics& diagnostics)
-      : file_(std::move(file)), placed_(placed), diagnostics_(diagnostics) {}
+  /// `text` is what the parser reads; it outlives the builder.
+  YamlBuilder(const std::string& text, std::shared_ptr<const std::string> file, bool placed, Diagnostics& diagnostics)
+      : text_(text), file_(std::move(file)), placed_(placed), diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
@@ -68,6 +69,11 @@ private:
   void take_value(Open& parent, Tree tree);
   void spend(std::size_t weight, const Spot& at);
 
+  void refuse_open_quote(const YAML::Mark& mark) const;
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) const;
+  std::string path() const;
+
+  const std::string& text_;
   std::shared_ptr<const std::string> file_;
   bool placed_;
   Diagnostics& diagnostics_;

@@ -50,6 +50,9 @@ std::optional<std::string> read_text(const fs::path& file, Diagnostics& diagnost
   text.resize(YamlLimits::file_bytes + 1);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
+  if (const std::string mark = "\xEF\xBB\xBF"; text.compare(0, mark.size(), mark) == 0) {
+    text.erase(0, mark.size()); // UTF-8 needs no byte order mark, but some editors write one
+  }
   if (text.size() > YamlLimits::file_bytes) {
     return refuse("the file is too large", fmt::format("at most {} MiB", YamlLimits::file_bytes >> 20));
   }
@@ -108,14 +111,14 @@ std::optional<Tree> parse_yaml(const std::string& text, const std::string& file,
     refuse_hostile_bytes(text, name);
     std::istringstream in(text);
     YAML::Parser parser(in);
-    YamlBuilder builder(name, placed, diagnostics);
+    YamlBuilder builder(text, name, placed, diagnostics);
     while (parser.HandleNextDocument(builder)) {
     }
     return builder.take();
   } catch (const YamlRefused& refused) {
     refuse(refused.spot, refused.message, refused.expected);
   } catch (const YAML::Exception& error) {
-    refuse({name, error.mark.line + 1, error.mark.column + 1}, explain_yaml_error(error.msg), "YAML");
+    refuse({name, error.mark.line + 1, error.mark.column + 1}, explain_yaml_error(error.msg), "");
   }
   return std::nullopt;
 }
