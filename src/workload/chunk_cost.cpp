@@ -155,6 +155,14 @@ void ChunkCoster::add_expert_calls(ChunkCost& chunk, double layers) const {
   }
 }
 
+void ChunkCoster::add_host_work(ChunkCost& chunk, double layers) const {
+  const double pass_s = costs_.calibration().moe_layer_s * layers;
+  const double backward_s = pass_s * (spec_.recompute == Recompute::full ? 2 : 1);
+  chunk.forward.compute.kernel_s += pass_s;
+  chunk.backward_input.compute.kernel_s += backward_s;
+  chunk.backward.compute.kernel_s += backward_s;
+}
+
 // ZeRO-3: the weights of each layer are gathered before its forward and again before its backward, its gradients are
 // scattered after (Rajbhandari et al. 2020; FSDP: Zhao et al. 2023), every micro-batch. Prefetching hides them beneath
 // the compute of the neighbouring layers.
@@ -189,6 +197,7 @@ void ChunkCoster::add_layer(ChunkCost& chunk, bool moe, double layers) const {
   add_context_calls(chunk, layers);
   if (moe) {
     add_expert_calls(chunk, layers);
+    add_host_work(chunk, layers);
   }
 }
 

@@ -33,6 +33,7 @@ private:
   void add_tensor_calls(ChunkCost& chunk, double layers) const;
   void add_context_calls(ChunkCost& chunk, double layers) const;
   void add_expert_calls(ChunkCost& chunk, double layers) const;
+  void add_host_work(ChunkCost& chunk, double layers) const;
   void add_parameter_calls(ChunkCost& chunk, const Chunk& layers) const;
 
   const scenario::PretrainingSpec& spec_;

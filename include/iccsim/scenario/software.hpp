@@ -34,6 +34,10 @@ struct KernelCalibration {
   double memory_efficiency = 0.85; ///< share of memory bandwidth that elementwise kernels reach
   double launch_s = 0;             ///< `launch`: gap between two kernels that the device sees, seconds
 
+  /// `moe_layer`: host work of one MoE layer and pass that the device waits for: routing tables, token counts read back,
+  /// many small launches.
+  double moe_layer_s = 0;
+
   // Communication library on this chip: multiplies the link's payload rate.
   double scale_up_efficiency = 1.0;
   double scale_out_efficiency = 1.0;
