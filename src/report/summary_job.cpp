@@ -48,8 +48,11 @@ void add_training(LabelledLines& lines, const metrics::StepFigures& f) {
                                       human_number(f.tokens_per_s_per_card)));
   lines.add("model FLOPs",
             fmt::format("{} TFLOPS per card, MFU {}", human_number(f.tflops_per_card), human_percent(f.mfu)));
-  lines.add("hardware FLOPs", fmt::format("{} TFLOPS per card with recomputation, HFU {}",
-                                          human_number(f.hardware_tflops_per_card), human_percent(f.hfu)));
+  // Without recomputation the line would say the same again.
+  if (f.hardware_tflops_per_card > f.tflops_per_card * (1 + 1e-6)) {
+    lines.add("hardware FLOPs", fmt::format("{} TFLOPS per card with recomputation, HFU {}",
+                                            human_number(f.hardware_tflops_per_card), human_percent(f.hfu)));
+  }
   if (f.ettr < 1) {
     lines.add("productive time", human_percent(f.ettr) + " of the wall-clock time (ETTR)");
   }

@@ -57,7 +57,7 @@ TEST_CASE("the same file gives the same bytes, but for the wall clock") {
   CHECK(first == second);
 }
 
-TEST_CASE("--set and --seed override the file") {
+TEST_CASE("options --set and --seed override the file") {
   const ScratchDirectory scratch;
   const auto answer = run_iccsim({"run", scratch.write("s.yaml", small_scenario), "--json", "--seed", "42", "--set",
                                   "jobs.pretrain.length.steps=3", "--set", "name=other"});
@@ -69,7 +69,7 @@ TEST_CASE("--set and --seed override the file") {
   CHECK(tree["jobs"]["pretrain"]["steps"] == 3);
 }
 
-TEST_CASE("--no-fast-forward agrees with the skip") {
+TEST_CASE("playing every step agrees with the skip") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
   const auto skipped = json::parse(run_iccsim({"run", file, "--json"}).output);
@@ -160,7 +160,7 @@ TEST_CASE("what is not built yet or not there is refused by name") {
   }
 }
 
-TEST_CASE("--version and --help answer on standard output") {
+TEST_CASE("version and help answer on standard output") {
   CHECK(run_iccsim({"--version"}).output.find("iccsim 0.") == 0);
   const auto help = run_iccsim({"run", "--help"});
   CHECK(help.status == 0);

@@ -3,9 +3,10 @@
 set(scratch ${BUILD_DIR}/tests/install)
 set(prefix ${scratch}/prefix)
 file(REMOVE_RECURSE ${prefix} ${scratch}/consumer)
+file(MAKE_DIRECTORY ${scratch})
 
 function(run)
-  execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${scratch} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
@@ -16,4 +17,4 @@ run(${CMAKE_COMMAND} --build ${scratch}/consumer)
 set(example ${prefix}/share/iccsim/scenarios/examples/gpt-145b-1536-a100.yaml)
 run(${scratch}/consumer/consumer ${example})
 # The installed program finds its own library files, with no help from the environment or the source tree.
-run(${CMAKE_COMMAND} -E env --unset=ICCSIM_LIBRARY --chdir ${scratch} ${prefix}/bin/iccsim check ${example})
+run(${CMAKE_COMMAND} -E env --unset=ICCSIM_LIBRARY ${prefix}/bin/iccsim check ${example})
