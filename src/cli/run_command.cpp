@@ -2,7 +2,6 @@
 #include "cli/commands.hpp"
 #include "cli/fit.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/invalid_input.hpp"
 #include "cli/load_scenario.hpp"
 #include "cli/progress_meter.hpp"
 #include "cli/whole_file.hpp"
@@ -29,6 +28,7 @@ struct RunOptions {
 metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& options) {
   ProgressMeter meter(ProgressMeter::style_for(options.quiet));
   engine::Options engine_options;
+  engine_options.network = options.network == "flows" ? engine::NetworkKind::flows : engine::NetworkKind::bundles;
   engine_options.fast_forward = !options.no_fast_forward;
   engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
   watch_for_interrupt();
@@ -54,10 +54,6 @@ ExitStatus status_of(const metrics::Result& result, const std::vector<report::Ex
 }
 
 ExitStatus run(const RunOptions& options) {
-  if (options.network == "flows") {
-    throw InvalidInput("--network flows: the flow-by-flow reference network is not built into this version; "
-                       "use bundles");
-  }
   const auto scenario = load_scenario(options.file, options.load);
   require_fit(scenario);
   if (!options.output_directory.empty()) {

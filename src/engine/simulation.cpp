@@ -3,12 +3,13 @@
 #include "engine/clock/simgrid_clock.hpp"
 #include "engine/job/job_board.hpp"
 #include "engine/network/bundle_network.hpp"
+#include "engine/network/flow_network.hpp"
 #include "engine/simulation_usage.hpp"
 #include "engine/simulation_watch.hpp"
 #include "iccsim/metrics/conservation.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+#include <memory>
 
 namespace iccsim::engine {
 namespace {
@@ -36,17 +37,21 @@ metrics::Result result_of(const scenario::Scenario& scenario, const platform::Cl
   return result;
 }
 
+std::unique_ptr<Network> make_network(NetworkKind kind, SimGridClock& clock, const platform::Cluster& cluster) {
+  if (kind == NetworkKind::flows) {
+    return std::make_unique<FlowNetwork>(clock, cluster);
+  }
+  return std::make_unique<BundleNetwork>(clock, cluster);
+}
+
 } // namespace
 
 metrics::Result simulate(const scenario::Scenario& scenario, const Options& options) {
-  if (options.network != NetworkKind::bundles) {
-    throw std::invalid_argument("only the network 'bundles' is built into this version");
-  }
   const auto wall_start = std::chrono::steady_clock::now();
   const platform::Cluster cluster(scenario.platform);
   SimGridClock clock;
-  BundleNetwork network(clock, cluster);
-  JobBoard board(scenario, cluster, clock, network, options.fast_forward);
+  const auto network = make_network(options.network, clock, cluster);
+  JobBoard board(scenario, cluster, clock, *network, options.fast_forward);
   SimulationWatch watch(clock, options, [&] {
     return Progress{clock.now(), scenario.duration_s.value_or(0), board.progress(), board.steps()};
   });
@@ -57,7 +62,7 @@ metrics::Result simulate(const scenario::Scenario& scenario, const Options& opti
   if (complete && !scenario.duration_s && !board.all_done()) {
     throw metrics::InternalError("jobs are left, but nothing is due");
   }
-  auto result = result_of(scenario, cluster, board, network, std::max(clock.now(), board.accounted_until_s()));
+  auto result = result_of(scenario, cluster, board, *network, std::max(clock.now(), board.accounted_until_s()));
   result.complete = complete;
   result.wall_s = seconds_since(wall_start);
   metrics::check_conservation(result);

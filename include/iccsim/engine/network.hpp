@@ -27,6 +27,8 @@ struct ResourceUsage {
 class Network {
 public:
   virtual ~Network() = default;
+  /// How much add() wants to know of a shape's bundles.
+  virtual workload::BundleDetail detail() const { return workload::BundleDetail::resources; }
   /// Makes a shape known, so that equivalent resources can be found before anything is in flight.
   virtual ShapeId add(const workload::CollectiveShape& shape) = 0;
   /// Forgets a shape that is not in flight.

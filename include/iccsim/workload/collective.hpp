@@ -5,6 +5,8 @@
 #include "iccsim/scenario/job.hpp"
 #include "iccsim/scenario/software.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace iccsim::workload {
@@ -16,10 +18,32 @@ struct ResourceFlows {
   double flows;
 };
 
+/// What one flow takes of a resource: bytes there per byte of the flow (its share, over what the library keeps of the
+/// rate).
+struct FlowUse {
+  platform::ResourceId resource;
+  double weight;
+  double bulk_weight; ///< the same under the bulk protocol, which keeps most
+};
+
+/// The flows of a bundle one by one, each with its way.
+struct FlowList {
+  struct Flow {
+    std::size_t end_use; ///< its uses begin where those of the flow before end
+    double count;        ///< so many alike; fractional where one stands for others
+  };
+  std::vector<FlowUse> uses;
+  std::vector<Flow> flows;
+};
+
+/// How much of a bundle is kept: what resources see of it, or every flow too.
+enum class BundleDetail { resources, flows };
+
 /// A unit: per-flow bytes are `bytes_factor` x the payload of the call.
 struct BundleShape {
   double bytes_factor = 0;
-  std::vector<ResourceFlows> resources; ///< sorted by resource, merged
+  std::vector<ResourceFlows> resources;           ///< sorted by resource, merged
+  std::shared_ptr<const FlowList> each = nullptr; ///< with BundleDetail::flows
 };
 
 /// Bundles that start together; the phase ends with the last.
@@ -74,15 +98,16 @@ bool algorithm_applies(const platform::Cluster& cluster, scenario::CollectiveOpe
 /// more than two. broadcast: from the first card.
 CollectiveShape shape_collective(const platform::Cluster& cluster, scenario::CollectiveOperation operation,
                                  scenario::CollectiveAlgorithm algorithm,
-                                 const std::vector<std::vector<platform::CardId>>& groups,
-                                 const CollectiveCosts& costs);
+                                 const std::vector<std::vector<platform::CardId>>& groups, const CollectiveCosts& costs,
+                                 BundleDetail detail = BundleDetail::resources);
 
 /// The cheapest algorithm and protocol for `bytes` on an idle network, as NCCL and HCCL choose; `automatic` is
 /// resolved. With `algorithm` named, the cheapest protocol (and variant) of that one.
 CollectiveShape choose_collective(const platform::Cluster& cluster, scenario::CollectiveOperation operation,
                                   double bytes, const std::vector<std::vector<platform::CardId>>& groups,
                                   const CollectiveCosts& costs,
-                                  scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic);
+                                  scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic,
+                                  BundleDetail detail = BundleDetail::resources);
 
 /// Seconds on an idle network: sum over phases of latency + max over resources of sum(flows x bytes) / capacity.
 double lone_seconds(const platform::Cluster& cluster, const CollectiveShape& shape, double bytes);

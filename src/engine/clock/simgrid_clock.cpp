@@ -35,16 +35,26 @@ void configure() {
 } // namespace
 
 struct SimGridClock::Parts {
+  struct Halt {};
+
   explicit Parts(const std::string& name) : engine(name) {}
   ~Parts() { *alive = nullptr; }
 
-  /// Called by SimGrid when it has moved its clock and all its models.
+  /// Called by SimGrid when it has moved its clock and all its models. Throws Halt when the run is over: activities of
+  /// SimGrid's own would go on without end.
   void reach_instant() {
+    if (stopped) {
+      throw Halt{};
+    }
     const double engine_now = simgrid::s4u::Engine::get_clock();
     const double due = models.next_time();
     // The exact time of the event rather than SimGrid's sum of differences.
-    now_s = std::max(now_s, due <= engine_now + slack_s(engine_now) ? due : engine_now);
+    now_s = std::max(now_s, std::min(horizon_s, due <= engine_now + slack_s(engine_now) ? due : engine_now));
     models.advance(now_s);
+    // What ends at the horizon is reported after this, so the horizon is reached twice.
+    if (stopped || (engine_now + slack_s(engine_now) >= horizon_s && ++times_at_horizon > 1)) {
+      throw Halt{};
+    }
   }
 
   simgrid::s4u::Engine engine;
@@ -53,11 +63,14 @@ struct SimGridClock::Parts {
   double now_s = 0;
   double horizon_s = never_s;
   bool stopped = false;
+  int times_at_horizon = 0;
   /// SimGrid's signals are static and cannot be left: what they know outlives this clock.
   std::shared_ptr<Parts*> alive = std::make_shared<Parts*>(this);
 };
 
 namespace {
+
+constexpr double nothing_due = -1.0; // SimGrid's convention
 
 /// A model of ours as SimGrid's kernel sees it: when is the next change?
 template <class Parts> class KernelModel : public simgrid::kernel::resource::Model {
@@ -72,9 +85,22 @@ public:
   void update_actions_state(double, double) override {} // see SimGridClock: done when all models are there
 
 private:
-  static constexpr double nothing_due = -1.0; // SimGrid's convention
   TimedModel& model_;
   const Parts& parts_; // which own the engine, and with it this model
+};
+
+/// Has SimGrid stop at the horizon, where activities of its own would carry it further.
+template <class Parts> class HorizonModel : public simgrid::kernel::resource::Model {
+public:
+  explicit HorizonModel(const Parts& parts) : Model("horizon"), parts_(parts) {}
+
+  double next_occurring_event(double now) override {
+    return parts_.horizon_s == never_s ? nothing_due : std::max(0.0, parts_.horizon_s - now);
+  }
+  void update_actions_state(double, double) override {}
+
+private:
+  const Parts& parts_;
 };
 
 } // namespace
@@ -83,6 +109,7 @@ SimGridClock::SimGridClock() : parts_(std::make_unique<Parts>("iccsim")) {
   configure();
   simgrid::s4u::create_star_zone("iccsim");
   parts_->engine.add_model(std::make_shared<KernelModel<Parts>>("events", parts_->models.events(), *parts_));
+  parts_->engine.add_model(std::make_shared<HorizonModel<Parts>>(*parts_));
   simgrid::s4u::Engine::on_time_advance_cb([parts = parts_->alive](double) {
     if (*parts != nullptr) {
       (*parts)->reach_instant();
@@ -110,7 +137,11 @@ void SimGridClock::add(TimedModel& model) {
 void SimGridClock::run(double horizon_s) {
   parts_->stopped = false;
   parts_->horizon_s = horizon_s;
-  parts_->engine.run();
+  parts_->times_at_horizon = 0;
+  try {
+    parts_->engine.run();
+  } catch (const Parts::Halt&) { // at the horizon, or stopped
+  }
   if (!parts_->stopped && horizon_s != never_s) {
     parts_->now_s = std::max(parts_->now_s, horizon_s);
   }

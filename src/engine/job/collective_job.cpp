@@ -43,8 +43,8 @@ void CollectiveJob::next_size() {
   }
   size_start_s_ = clock_.now();
   const double bytes = spec_.bytes[rows_.size()];
-  const auto shape =
-      workload::choose_collective(cluster_, spec_.operation, bytes, {placement_}, costs_, spec_.algorithm);
+  const auto shape = workload::choose_collective(cluster_, spec_.operation, bytes, {placement_}, costs_,
+                                                 spec_.algorithm, network_.detail());
   const auto algorithm = shape.algorithm;
   if (shape.phases.empty()) {
     size_done(0, true, algorithm);

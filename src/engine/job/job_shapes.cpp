@@ -35,7 +35,8 @@ JobShapes::Groups JobShapes::groups(Communicator communicator, int stage) const 
 }
 
 PlayShape JobShapes::make(const Groups& groups, CollectiveOperation operation, double bytes) {
-  const auto shape = workload::choose_collective(cluster_, operation, bytes, groups, costs_, algorithm_);
+  const auto shape =
+      workload::choose_collective(cluster_, operation, bytes, groups, costs_, algorithm_, network_.detail());
   if (shape.phases.empty()) {
     return {};
   }

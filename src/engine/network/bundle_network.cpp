@@ -1,8 +1,5 @@
 #include "engine/network/bundle_network.hpp"
 
-#include "iccsim/metrics/result.hpp"
-
-#include <cmath>
 #include <utility>
 
 namespace iccsim::engine {
@@ -11,114 +8,27 @@ BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
     : BundleNetwork(clock, [&cluster](platform::ResourceId resource) { return cluster.capacity(resource); }) {}
 
 BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging)
-    : clock_(clock),
-      bundles_(clock, std::move(capacity), merging, [this](std::uint32_t transfer) { bundle_finished(transfer); }) {
+    : transfers_(clock, [this](BundleId bundle, double bytes,
+                               TransferId transfer) { bundles_.start(bundle, bytes, transfer); }),
+      bundles_(clock, std::move(capacity), merging,
+               [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }) {
   clock.add(bundles_);
 }
 
 ShapeId BundleNetwork::add(const workload::CollectiveShape& shape) {
-  ShapeId id = static_cast<ShapeId>(shapes_.size());
-  if (free_shapes_.empty()) {
-    shapes_.emplace_back();
-  } else {
-    id = free_shapes_.back();
-    free_shapes_.pop_back();
-  }
-  Shape& added = shapes_[id];
-  added.known = true;
-  added.phases.clear();
-  for (const workload::PhaseShape& phase : shape.phases) {
-    added.phases.push_back({phase.latency_s, {}});
-    for (const workload::BundleShape& bundle : phase.bundles) {
-      if (bundle.bytes_factor > 0 && !bundle.resources.empty()) {
-        added.phases.back().bundles.push_back({bundles_.add(bundle.resources), bundle.bytes_factor});
-      }
-    }
-  }
-  return id;
+  return transfers_.add(shape, [this](const workload::BundleShape& bundle) { return bundles_.add(bundle.resources); });
 }
 
-BundleNetwork::Shape& BundleNetwork::known(ShapeId shape) {
-  if (shape >= shapes_.size() || !shapes_[shape].known) {
-    throw metrics::InternalError("a transfer of a shape that the network does not know");
-  }
-  return shapes_[shape];
-}
-
-void BundleNetwork::remove(ShapeId id) {
-  Shape& shape = known(id);
-  if (shape.in_flight > 0) {
-    throw metrics::InternalError("a shape is forgotten while transfers of it are in flight");
-  }
-  for (const Phase& phase : shape.phases) {
-    for (const Bundle& bundle : phase.bundles) {
+void BundleNetwork::remove(ShapeId shape) {
+  for (const Transfers::Phase& phase : transfers_.remove(shape)) {
+    for (const Transfers::Bundle& bundle : phase.bundles) {
       bundles_.remove(bundle.id);
     }
   }
-  shape = Shape{};
-  free_shapes_.push_back(id);
 }
 
 void BundleNetwork::start(ShapeId shape, double bytes, double calls, Done done) {
-  if (!(bytes >= 0 && calls >= 0 && std::isfinite(bytes * calls))) {
-    throw metrics::InternalError("a transfer of bytes or calls that are negative or not finite");
-  }
-  ++known(shape).in_flight;
-  TransferId id = static_cast<TransferId>(transfers_.size());
-  if (free_transfers_.empty()) {
-    transfers_.emplace_back();
-  } else {
-    id = free_transfers_.back();
-    free_transfers_.pop_back();
-  }
-  transfers_[id] = {shape, 0, 0, bytes * calls, calls, std::move(done)};
-  pay_latency(id);
-}
-
-/// The next phase, or the end. Through the clock even without latency: `done` must not fire inside start().
-void BundleNetwork::pay_latency(TransferId id) {
-  const Transfer& transfer = transfers_[id];
-  const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
-  if (transfer.phase < phases.size()) {
-    const double latency_s = phases[transfer.phase].latency_s * transfer.calls;
-    clock_.at(clock_.now() + latency_s, [this, id] { begin_bundles(id); });
-  } else {
-    clock_.at(clock_.now(), [this, id] { finish(id); });
-  }
-}
-
-void BundleNetwork::begin_bundles(TransferId id) {
-  Transfer& transfer = transfers_[id];
-  const Phase& phase = shapes_[transfer.shape].phases[transfer.phase++];
-  transfer.pending = transfer.bytes > 0 ? static_cast<std::uint32_t>(phase.bundles.size()) : 0;
-  if (transfer.pending == 0) {
-    pay_latency(id);
-    return;
-  }
-  for (const Bundle& bundle : phase.bundles) {
-    bundles_.start(bundle.id, bundle.bytes_factor * transfer.bytes, id);
-  }
-}
-
-void BundleNetwork::bundle_finished(TransferId id) {
-  if (--transfers_[id].pending > 0) {
-    return;
-  }
-  if (transfers_[id].phase < shapes_[transfers_[id].shape].phases.size()) {
-    pay_latency(id);
-  } else {
-    finish(id);
-  }
-}
-
-void BundleNetwork::finish(TransferId id) {
-  Done done = std::move(transfers_[id].done);
-  --shapes_[transfers_[id].shape].in_flight;
-  transfers_[id] = Transfer{};
-  free_transfers_.push_back(id);
-  if (done) {
-    done();
-  }
+  transfers_.start(shape, bytes, calls, std::move(done));
 }
 
 void BundleNetwork::set_capacity(platform::ResourceId resource, double bytes_per_s) {

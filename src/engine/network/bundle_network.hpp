@@ -8,11 +8,11 @@
 #pragma once
 
 #include "engine/network/bundle_model.hpp"
+#include "engine/network/transfers.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 #include "iccsim/platform/cluster.hpp"
 
-#include <cstdint>
 #include <vector>
 
 namespace iccsim::engine {
@@ -35,41 +35,8 @@ public:
   void repeat_usage(double times) override { bundles_.repeat_usage(times); }
 
 private:
-  struct Bundle {
-    BundleId id;
-    double bytes_factor;
-  };
-  struct Phase {
-    double latency_s;
-    std::vector<Bundle> bundles;
-  };
-  struct Shape {
-    std::vector<Phase> phases;
-    std::uint32_t in_flight = 0;
-    bool known = false;
-  };
-  using TransferId = std::uint32_t;
-  struct Transfer {
-    ShapeId shape = 0;
-    std::uint32_t phase = 0;   ///< next to begin
-    std::uint32_t pending = 0; ///< bundles of the current phase
-    double bytes = 0;          ///< of all calls
-    double calls = 0;
-    Done done;
-  };
-
-  Shape& known(ShapeId shape);
-  void pay_latency(TransferId id);
-  void begin_bundles(TransferId id);
-  void bundle_finished(TransferId id);
-  void finish(TransferId id);
-
-  Clock& clock_;
+  Transfers transfers_;
   BundleModel bundles_;
-  std::vector<Shape> shapes_;
-  std::vector<ShapeId> free_shapes_;
-  std::vector<Transfer> transfers_;
-  std::vector<TransferId> free_transfers_;
 };
 
 } // namespace iccsim::engine

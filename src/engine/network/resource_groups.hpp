@@ -4,6 +4,7 @@
 // again here (the past stays different), so a bundle's list of resources is read once and need not be kept.
 #pragma once
 
+#include "engine/network/transfers.hpp"
 #include "iccsim/workload/collective.hpp"
 
 #include <cstdint>
@@ -13,7 +14,6 @@
 
 namespace iccsim::engine {
 
-using BundleId = std::uint32_t;
 using CapacityOf = std::function<double(platform::ResourceId)>; ///< bytes/s
 
 /// What each resource of a group carried for bundles forgotten since, and how full it ever was.

@@ -54,10 +54,11 @@ void weigh(const platform::Cluster& cluster, CollectiveDraft draft, double bytes
 } // namespace
 
 CollectiveShape shape_collective(const platform::Cluster& cluster, CollectiveOperation operation,
-                                 CollectiveAlgorithm algorithm, const Groups& groups, const CollectiveCosts& costs) {
+                                 CollectiveAlgorithm algorithm, const Groups& groups, const CollectiveCosts& costs,
+                                 BundleDetail detail) {
   if (nothing_to_do(groups))
     return silent(algorithm);
-  FlowTally tally(cluster, costs);
+  FlowTally tally(cluster, costs, detail);
   const auto resolved = resolve(cluster, operation, algorithm, groups);
   const CollectiveDraft draft = std::move(drafts(cluster, operation, resolved, groups, tally).front());
   return apply_protocol(cluster, draft, protocols_of(draft, costs).back(), costs,
@@ -65,10 +66,11 @@ CollectiveShape shape_collective(const platform::Cluster& cluster, CollectiveOpe
 }
 
 CollectiveShape choose_collective(const platform::Cluster& cluster, CollectiveOperation operation, double bytes,
-                                  const Groups& groups, const CollectiveCosts& costs, CollectiveAlgorithm algorithm) {
+                                  const Groups& groups, const CollectiveCosts& costs, CollectiveAlgorithm algorithm,
+                                  BundleDetail detail) {
   if (nothing_to_do(groups))
     return silent(algorithm);
-  FlowTally tally(cluster, costs);
+  FlowTally tally(cluster, costs, detail);
   const auto tried = algorithm == CollectiveAlgorithm::automatic
                          ? candidates(cluster, operation, groups)
                          : std::vector<CollectiveAlgorithm>{resolve(cluster, operation, algorithm, groups)};

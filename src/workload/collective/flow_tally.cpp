@@ -3,6 +3,8 @@
 #include "workload/collective/tier.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace iccsim::workload {
 namespace {
@@ -26,10 +28,11 @@ bool is_scale_out(ResourceKind kind) {
 
 } // namespace
 
-FlowTally::FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs)
+FlowTally::FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs, BundleDetail detail)
     : cluster_(cluster), scale_up_weight_(1 / costs.scale_up_efficiency),
       scale_out_weight_(1 / costs.scale_out_efficiency), local_work_(costs.local_work),
-      flows_(cluster.resource_count()), weights_(cluster.resource_count()) {}
+      flows_(cluster.resource_count()), weights_(cluster.resource_count()),
+      each_(detail == BundleDetail::flows ? std::make_shared<FlowList>() : nullptr) {}
 
 double FlowTally::weight(platform::ResourceId resource) {
   float& known = weights_[resource];
@@ -56,7 +59,18 @@ Hops FlowTally::send(platform::CardId from, platform::CardId to, double flows) {
       touched_.push_back(use.resource);
     count += flows * use.share * (factor < 0 ? -factor : factor);
   }
+  if (each_ && flows > 0)
+    record(flows);
   return {route_.latency_s, leaves_node ? 0.0 : 1.0, leaves_node ? 1.0 : 0.0};
+}
+
+/// The flow that route_ holds.
+void FlowTally::record(double flows) {
+  for (const auto& use : route_.uses) {
+    const double taken = use.share * std::abs(weight(use.resource));
+    each_->uses.push_back({use.resource, taken, taken});
+  }
+  each_->flows.push_back({each_->uses.size(), flows});
 }
 
 BundleShape FlowTally::take(double bytes_factor) {
@@ -69,6 +83,8 @@ BundleShape FlowTally::take(double bytes_factor) {
     flows_[resource] = 0;
   }
   touched_.clear();
+  if (each_)
+    bundle.each = std::exchange(each_, std::make_shared<FlowList>());
   return bundle;
 }
 

@@ -11,7 +11,8 @@ namespace iccsim::workload {
 /// One dense counter a resource, emptied bundle by bundle: linear in the flows, whatever their number.
 class FlowTally {
 public:
-  FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs);
+  FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs,
+            BundleDetail detail = BundleDetail::resources);
 
   /// `flows` flows from card to card by the fastest way; returns what one hop costs. A card that sends to itself costs
   /// nothing.
@@ -25,6 +26,7 @@ public:
 
 private:
   double weight(platform::ResourceId resource);
+  void record(double flows);
 
   const platform::Cluster& cluster_;
   double scale_up_weight_;
@@ -33,6 +35,7 @@ private:
   std::vector<double> flows_;  ///< by resource
   std::vector<float> weights_; ///< by resource, 0: not asked yet
   std::vector<platform::ResourceId> touched_;
+  std::shared_ptr<FlowList> each_; ///< of the bundle so far; null: not wanted
   platform::Route route_;
   std::uint64_t next_flow_ = 0; ///< picks the path where the fabric hashes
 };

@@ -13,6 +13,21 @@ double hops_s(const Hops& hops, const ProtocolCosts& protocol) {
   return hops.wire_s + hops.scale_up * protocol.scale_up_step_s + hops.scale_out * protocol.scale_out_step_s;
 }
 
+double rate_of(platform::ResourceKind kind, const ProtocolCosts& protocol) {
+  return is_scale_up(kind) ? protocol.scale_up_rate : protocol.scale_out_rate;
+}
+
+void apply_rates(const platform::Cluster& cluster, const ProtocolCosts& protocol, BundleShape& bundle) {
+  for (ResourceFlows& use : bundle.resources)
+    use.flows /= rate_of(cluster.kind(use.resource), protocol);
+  if (!bundle.each)
+    return;
+  auto each = std::make_shared<FlowList>(*bundle.each);
+  for (FlowUse& use : each->uses)
+    use.weight /= rate_of(cluster.kind(use.resource), protocol);
+  bundle.each = std::move(each);
+}
+
 } // namespace
 
 std::vector<ProtocolCosts> protocols_of(const CollectiveDraft& draft, const CollectiveCosts& costs) {
@@ -46,8 +61,7 @@ CollectiveShape apply_protocol(const platform::Cluster& cluster, const Collectiv
       if (bundle.resources.empty())
         continue;
       priced.bundles.push_back(bundle);
-      for (ResourceFlows& use : priced.bundles.back().resources)
-        use.flows /= is_scale_up(cluster.kind(use.resource)) ? protocol.scale_up_rate : protocol.scale_out_rate;
+      apply_rates(cluster, protocol, priced.bundles.back());
     }
     shape.phases.push_back(std::move(priced));
   }

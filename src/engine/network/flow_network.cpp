@@ -1,0 +1,172 @@
+#include "engine/network/flow_network.hpp"
+
+#include "iccsim/metrics/result.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iccsim::engine {
+
+namespace {
+
+std::vector<double> capacities(const CapacityOf& capacity, platform::ResourceId resources) {
+  std::vector<double> all(resources);
+  for (platform::ResourceId resource = 0; resource < resources; ++resource) {
+    all[resource] = capacity(resource);
+  }
+  return all;
+}
+
+FlowLinks::Tag tag_of(std::uint32_t wave, std::size_t path) {
+  return static_cast<FlowLinks::Tag>(wave) << 32 | path;
+}
+std::uint32_t wave_of(FlowLinks::Tag tag) {
+  return static_cast<std::uint32_t>(tag >> 32);
+}
+std::uint32_t path_of(FlowLinks::Tag tag) {
+  return static_cast<std::uint32_t>(tag);
+}
+
+} // namespace
+
+FlowNetwork::FlowNetwork(SimGridClock& clock, const platform::Cluster& cluster)
+    : FlowNetwork(
+          clock, [&cluster](platform::ResourceId resource) { return cluster.capacity(resource); },
+          cluster.resource_count()) {}
+
+FlowNetwork::FlowNetwork(SimGridClock& clock, CapacityOf capacity_of, platform::ResourceId resources)
+    : clock_(clock), capacity_(std::move(capacity_of)),
+      transfers_(clock,
+                 [this](BundleId bundle, double bytes, TransferId transfer) { start_bundle(bundle, bytes, transfer); }),
+      paths_(resources, [this](platform::ResourceId resource) { return capacity(resource); }), usage_(resources),
+      links_(capacities(capacity_, resources),
+             {[this](FlowLinks::Tag tag) { ended_.push_back(wave_of(tag)); },
+              [this](std::uint32_t link, double utilization) { usage_.loaded(link, utilization, clock_.now()); }}) {
+  clock.add(*this);
+}
+
+double FlowNetwork::capacity(platform::ResourceId resource) const {
+  const auto changed = changed_capacity_.find(resource);
+  return changed == changed_capacity_.end() ? capacity_(resource) : changed->second;
+}
+
+void FlowNetwork::scale_link(platform::ResourceId resource) {
+  links_.set_capacity(resource, capacity(resource) / paths_.scale(resource));
+}
+
+void FlowNetwork::set_capacity(platform::ResourceId resource, double bytes_per_s) {
+  changed_capacity_[resource] = bytes_per_s;
+  scale_link(resource);
+}
+
+ShapeId FlowNetwork::add(const workload::CollectiveShape& shape) {
+  return transfers_.add(shape, [this](const workload::BundleShape& bundle) { return add_bundle(bundle); });
+}
+
+BundleId FlowNetwork::add_bundle(const workload::BundleShape& shape) {
+  for (const workload::ResourceFlows& use : shape.resources) {
+    if (!(use.flows > 0) || !(capacity(use.resource) > 0)) {
+      throw metrics::InternalError("a bundle with flows or a resource with a capacity that is not positive");
+    }
+  }
+  BundleId id = static_cast<BundleId>(bundles_.size());
+  if (free_bundles_.empty()) {
+    bundles_.emplace_back();
+  } else {
+    id = free_bundles_.back();
+    free_bundles_.pop_back();
+  }
+  auto paths = paths_.paths(shape, [this](platform::ResourceId resource) { scale_link(resource); });
+  bundles_[id] = {std::move(paths), shape.resources, 0};
+  return id;
+}
+
+void FlowNetwork::remove(ShapeId shape) {
+  for (const Transfers::Phase& phase : transfers_.remove(shape)) {
+    for (const Transfers::Bundle& bundle : phase.bundles) {
+      bundles_[bundle.id] = {};
+      free_bundles_.push_back(bundle.id);
+    }
+  }
+}
+
+void FlowNetwork::start(ShapeId shape, double bytes, double calls, Done done) {
+  transfers_.start(shape, bytes, calls, std::move(done));
+}
+
+void FlowNetwork::start_bundle(BundleId bundle, double bytes, TransferId transfer) {
+  WaveId id = static_cast<WaveId>(waves_.size());
+  if (free_waves_.empty()) {
+    waves_.emplace_back();
+  } else {
+    id = free_waves_.back();
+    free_waves_.pop_back();
+  }
+  const std::vector<FlowPath>& paths = bundles_[bundle].paths;
+  waves_[id] = {bundle, transfer, static_cast<std::uint32_t>(paths.size()), bytes, clock_.now(), never_s};
+  for (std::size_t path = 0; path < paths.size(); ++path) {
+    links_.start(paths[path], bytes, tag_of(id, path));
+  }
+}
+
+double FlowNetwork::next_time() {
+  return ended_.empty() ? never_s : clock_.now();
+}
+
+void FlowNetwork::advance(double now) {
+  links_.bury();
+  for (const WaveId wave : std::exchange(ended_, {})) {
+    flow_ended(wave, now);
+  }
+}
+
+void FlowNetwork::flow_ended(WaveId id, double now) {
+  Wave& wave = waves_[id];
+  wave.first_end_s = std::min(wave.first_end_s, now);
+  if (--wave.pending > 0) {
+    return;
+  }
+  Bundle& bundle = bundles_[wave.bundle];
+  usage_.carried(bundle.resources, wave.bytes);
+  if (now > wave.start_s) {
+    bundle.drift = std::max(bundle.drift, (now - wave.first_end_s) / (now - wave.start_s));
+  }
+  const TransferId transfer = wave.transfer;
+  free_waves_.push_back(id);
+  transfers_.bundle_finished(transfer);
+}
+
+double FlowNetwork::drift(ShapeId shape) {
+  double widest = 0;
+  for (const Transfers::Phase& phase : transfers_.phases(shape)) {
+    for (const Transfers::Bundle& bundle : phase.bundles) {
+      widest = std::max(widest, bundles_[bundle.id].drift);
+    }
+  }
+  return widest;
+}
+
+/// What waves in flight carried so far: all their flows, less what each has left.
+std::vector<UsageHistory> FlowNetwork::usage_now() const {
+  std::vector<UsageHistory> sum = usage_.read(clock_.now());
+  for (const Wave& wave : waves_) {
+    if (wave.pending > 0) {
+      FlowUsage::add_bytes(sum, bundles_[wave.bundle].resources, wave.bytes);
+    }
+  }
+  links_.each_in_flight([&](FlowLinks::Tag tag, double left) {
+    const Wave& wave = waves_[wave_of(tag)];
+    const FlowPath& path = bundles_[wave.bundle].paths[path_of(tag)];
+    for (const FlowPath::Step& step : path.steps) {
+      sum[step.link].bytes -= left * wave.bytes * path.weight * step.times * paths_.scale(step.link);
+    }
+  });
+  return sum;
+}
+
+std::vector<ResourceUsage> FlowNetwork::usage() const {
+  return usage_.usage(
+      usage_now(), [this](platform::ResourceId resource) { return capacity(resource); }, clock_.now());
+}
+
+} // namespace iccsim::engine

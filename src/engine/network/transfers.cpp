@@ -1,0 +1,112 @@
+#include "engine/network/transfers.hpp"
+
+#include "iccsim/metrics/result.hpp"
+
+#include <cmath>
+#include <utility>
+
+namespace iccsim::engine {
+
+ShapeId Transfers::add(const workload::CollectiveShape& shape, const AddBundle& add) {
+  ShapeId id = static_cast<ShapeId>(shapes_.size());
+  if (free_shapes_.empty()) {
+    shapes_.emplace_back();
+  } else {
+    id = free_shapes_.back();
+    free_shapes_.pop_back();
+  }
+  Shape& added = shapes_[id];
+  added.known = true;
+  added.phases.clear();
+  for (const workload::PhaseShape& phase : shape.phases) {
+    added.phases.push_back({phase.latency_s, {}});
+    for (const workload::BundleShape& bundle : phase.bundles) {
+      if (bundle.bytes_factor > 0 && !bundle.resources.empty()) {
+        added.phases.back().bundles.push_back({add(bundle), bundle.bytes_factor});
+      }
+    }
+  }
+  return id;
+}
+
+Transfers::Shape& Transfers::known(ShapeId shape) {
+  if (shape >= shapes_.size() || !shapes_[shape].known) {
+    throw metrics::InternalError("a transfer of a shape that the network does not know");
+  }
+  return shapes_[shape];
+}
+
+std::vector<Transfers::Phase> Transfers::remove(ShapeId id) {
+  Shape& shape = known(id);
+  if (shape.in_flight > 0) {
+    throw metrics::InternalError("a shape is forgotten while transfers of it are in flight");
+  }
+  std::vector<Phase> phases = std::move(shape.phases);
+  shape = Shape{};
+  free_shapes_.push_back(id);
+  return phases;
+}
+
+void Transfers::start(ShapeId shape, double bytes, double calls, Done done) {
+  if (!(bytes >= 0 && calls >= 0 && std::isfinite(bytes * calls))) {
+    throw metrics::InternalError("a transfer of bytes or calls that are negative or not finite");
+  }
+  ++known(shape).in_flight;
+  TransferId id = static_cast<TransferId>(transfers_.size());
+  if (free_transfers_.empty()) {
+    transfers_.emplace_back();
+  } else {
+    id = free_transfers_.back();
+    free_transfers_.pop_back();
+  }
+  transfers_[id] = {shape, 0, 0, bytes * calls, calls, std::move(done)};
+  pay_latency(id);
+}
+
+/// The next phase, or the end. Through the clock even without latency: `done` must not fire inside start().
+void Transfers::pay_latency(TransferId id) {
+  const Transfer& transfer = transfers_[id];
+  const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
+  if (transfer.phase < phases.size()) {
+    const double latency_s = phases[transfer.phase].latency_s * transfer.calls;
+    clock_.at(clock_.now() + latency_s, [this, id] { begin_bundles(id); });
+  } else {
+    clock_.at(clock_.now(), [this, id] { finish(id); });
+  }
+}
+
+void Transfers::begin_bundles(TransferId id) {
+  Transfer& transfer = transfers_[id];
+  const Phase& phase = shapes_[transfer.shape].phases[transfer.phase++];
+  transfer.pending = transfer.bytes > 0 ? static_cast<std::uint32_t>(phase.bundles.size()) : 0;
+  if (transfer.pending == 0) {
+    pay_latency(id);
+    return;
+  }
+  for (const Bundle& bundle : phase.bundles) {
+    start_bundle_(bundle.id, bundle.bytes_factor * transfer.bytes, id);
+  }
+}
+
+void Transfers::bundle_finished(TransferId id) {
+  if (--transfers_[id].pending > 0) {
+    return;
+  }
+  if (transfers_[id].phase < shapes_[transfers_[id].shape].phases.size()) {
+    pay_latency(id);
+  } else {
+    finish(id);
+  }
+}
+
+void Transfers::finish(TransferId id) {
+  Done done = std::move(transfers_[id].done);
+  --shapes_[transfers_[id].shape].in_flight;
+  transfers_[id] = Transfer{};
+  free_transfers_.push_back(id);
+  if (done) {
+    done();
+  }
+}
+
+} // namespace iccsim::engine

@@ -1,0 +1,69 @@
+// Transfers in progress, whatever shares their resources: latency, then what a phase moves, phase by phase.
+#pragma once
+
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/engine/network.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace iccsim::engine {
+
+using TransferId = std::uint32_t;
+using BundleId = std::uint32_t;
+
+class Transfers {
+public:
+  struct Bundle {
+    BundleId id;
+    double bytes_factor;
+  };
+  struct Phase {
+    double latency_s;
+    std::vector<Bundle> bundles;
+  };
+  /// Sets a bundle in motion, `bytes` > 0 on each flow; bundle_finished() is due at its end.
+  using StartBundle = std::function<void(BundleId bundle, double bytes, TransferId transfer)>;
+  using AddBundle = std::function<BundleId(const workload::BundleShape& bundle)>;
+
+  Transfers(Clock& clock, StartBundle start) : clock_(clock), start_bundle_(std::move(start)) {}
+
+  /// Makes a shape known; `add` is called for each of its bundles that carries anything.
+  ShapeId add(const workload::CollectiveShape& shape, const AddBundle& add);
+  const std::vector<Phase>& phases(ShapeId shape) { return known(shape).phases; }
+  /// Forgets a shape; returns its phases, whose bundles may be forgotten too.
+  std::vector<Phase> remove(ShapeId shape);
+  /// As Network::start().
+  void start(ShapeId shape, double bytes, double calls, Done done);
+  void bundle_finished(TransferId transfer);
+
+private:
+  struct Shape {
+    std::vector<Phase> phases;
+    std::uint32_t in_flight = 0;
+    bool known = false;
+  };
+  struct Transfer {
+    ShapeId shape = 0;
+    std::uint32_t phase = 0;   ///< next to begin
+    std::uint32_t pending = 0; ///< bundles of the current phase
+    double bytes = 0;          ///< of all calls
+    double calls = 0;
+    Done done;
+  };
+
+  Shape& known(ShapeId shape);
+  void pay_latency(TransferId id);
+  void begin_bundles(TransferId id);
+  void finish(TransferId id);
+
+  Clock& clock_;
+  StartBundle start_bundle_;
+  std::vector<Shape> shapes_;
+  std::vector<ShapeId> free_shapes_;
+  std::vector<Transfer> transfers_;
+  std::vector<TransferId> free_transfers_;
+};
+
+} // namespace iccsim::engine
