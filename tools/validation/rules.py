@@ -2,7 +2,7 @@
 
 import re
 
-MEGATRON_CORE = {"megatron-core", "nemo-2024", "nemo-2025", "rocm-2025"}
+MEGATRON_CORE = {"megatron-core", "nemo-2024", "nemo-2025", "megatron-bridge-2025", "megatron-bridge-2026", "rocm-2025"}
 
 
 def integer(row, key, default=None):
