@@ -130,6 +130,18 @@ TEST_CASE("a model that does not fit is refused, with what would make it fit") {
   CHECK(answer.errors.find("GB") != std::string::npos);
 }
 
+TEST_CASE("flow by flow, a job takes as long as in bundles where its flows go in step") {
+  const ScratchDirectory scratch;
+  const auto file = scratch.write("s.yaml", small_scenario);
+  const auto bundles = run_iccsim({"run", file, "--json", "--quiet"});
+  const auto flows = run_iccsim({"run", file, "--json", "--quiet", "--network", "flows"});
+  INFO(flows.errors);
+  REQUIRE(bundles.status == 0);
+  REQUIRE(flows.status == 0);
+  const auto step = [](const std::string& json) { return nlohmann::json::parse(json)["jobs"][0]["step_mean_s"]; };
+  CHECK(step(flows.output).get<double>() == Approx(step(bundles.output).get<double>()).epsilon(1e-4));
+}
+
 TEST_CASE("what is not built yet or not there is refused by name") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", small_scenario);
@@ -138,7 +150,6 @@ TEST_CASE("what is not built yet or not there is refused by name") {
     std::string said;
   };
   const std::vector<Case> cases{
-      {{"run", file, "--network", "flows"}, "flows"},
       {{"run", file, "--network", "tubes"}, "--network"},
       {{"run", file, "--set", "nonsense"}, "path=value"},
       {{"run", file, "--set", "jobs.pretrain.crads=8"}, "crads"},
