@@ -15,8 +15,6 @@ const Keys<JobSpec>& common_job_keys() {
       required(integer("cards", &J::cards, "accelerators that it holds", 1, 100e6)),
       texts("pool", &J::pools, "pools that it may use; default: any"),
       quantity("submit", &J::submit_s, Dimension::time, range::not_negative, "when it is queued"),
-      not_built<J>("faults", "faults and slow cards"),
-      not_built<J>("stragglers", "slow cards"),
       not_built<J>("priority", "scheduling by priority"),
   };
   return keys;

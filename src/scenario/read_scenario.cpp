@@ -68,6 +68,7 @@ void check(const Value& root, Reading& reading, Scenario& scenario) {
     reading.fail_at_key(root.seek("jobs"), "the scenario has no jobs", "at least one job");
   }
   check_jobs(root, reading, scenario);
+  check_health(root, reading, scenario);
   check_expectations(root, reading, scenario);
 }
 

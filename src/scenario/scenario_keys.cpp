@@ -46,15 +46,17 @@ void read_scheduler(const Value& value, Reading& reading, S& scenario) {
   read_mapping(value, reading, keys, scenario);
 }
 
-Key<S> expectations_key() {
-  Key<S> key = list_of("expect", &S::expect, "a list of mappings", "what a report or a paper says",
-                       [](const Value& value, Reading& reading) {
-                         Expectation expectation;
-                         expectation.place = value.tree->spot.place();
-                         read_mapping(value, reading, expectation_keys(), expectation);
-                         return std::optional<Expectation>(std::move(expectation));
-                       });
-  key.info.children = [] { return infos_of(expectation_keys()); };
+/// Mappings that remember where they stand, for what can be said only later.
+template <typename Element>
+Key<S> placed_list(const char* name, std::vector<Element> S::*member, const Keys<Element>& (*keys)(),
+                   const char* meaning) {
+  Key<S> key = list_of(name, member, "a list of mappings", meaning, [keys](const Value& value, Reading& reading) {
+    Element element;
+    element.place = value.tree->spot.place();
+    read_mapping(value, reading, keys(), element);
+    return std::optional<Element>(std::move(element));
+  });
+  key.info.children = [keys] { return infos_of(keys()); };
   return key;
 }
 
@@ -85,12 +87,12 @@ const Keys<S>& scenario_keys() {
       custom<S>("models", "a mapping from names to models", "more than the library offers", read_models),
       jobs_key(),
       custom<S>("scheduler", "a mapping", "in which order jobs start, and where", read_scheduler),
-      expectations_key(),
+      placed_list("stragglers", &S::stragglers, straggler_keys, "nodes or cards that compute more slowly"),
+      placed_list("faults", &S::faults, fault_keys, "links that have less bandwidth for a while"),
+      placed_list("expect", &S::expect, expectation_keys, "what a report or a paper says"),
       remark<S>("sources", "where the numbers are printed"),
       not_built<S>("failures", "failures and restarts"),
       not_built<S>("facility", "energy and money"),
-      not_built<S>("faults", "injected faults"),
-      not_built<S>("stragglers", "slow cards"),
       not_built<S>("sites", "several sites"),
   };
   return keys;

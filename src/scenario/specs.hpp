@@ -18,6 +18,8 @@ const Keys<JobSpec>& common_job_keys();
 const Keys<PretrainingSpec>& pretraining_keys();
 const Keys<CollectiveSpec>& collective_keys();
 const Keys<Expectation>& expectation_keys();
+const Keys<StragglerSpec>& straggler_keys();
+const Keys<FaultSpec>& fault_keys();
 
 // Defaults that depend on other keys, and the combinations that make no sense. `root` is the mapping that was read.
 void finish_chip(const Value& root, Reading& reading, ChipSpec& chip);
@@ -31,6 +33,9 @@ void check_pretraining(const Value& job, Reading& reading, const JobSpec& spec, 
 void check_collective(const Value& job, Reading& reading, const JobSpec& spec);
 /// Cards and pools, for every type of job.
 void check_placement(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
+
+/// Nodes and cards that exist, times in order. Whether links exist only the built cluster knows.
+void check_health(const Value& root, Reading& reading, const Scenario& scenario);
 
 /// The stack of a pretraining job that names none.
 inline constexpr const char* default_software = "megatron-core";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iccsim/scenario/diagnostics.hpp"
+#include "iccsim/scenario/health.hpp"
 #include "iccsim/scenario/job.hpp"
 #include "iccsim/scenario/platform_spec.hpp"
 
@@ -32,6 +33,8 @@ struct Scenario {
   std::optional<double> duration_s;
   PlatformSpec platform;
   std::vector<JobSpec> jobs;
+  std::vector<StragglerSpec> stragglers;
+  std::vector<FaultSpec> faults;
   std::vector<Expectation> expect;
 };
 
