@@ -1,0 +1,80 @@
+#include "cli/bench_cases.hpp"
+
+#include "cli/invalid_input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+namespace iccsim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Target {
+  const char* name;
+  double wall_s;
+  double peak_bytes;
+};
+
+// Release build on two cores that nobody else uses.
+constexpr Target targets[] = {
+    {"all-reduce-1gb-10240", 0.1, 100e6},   {"gpt3-175b-10k-one-step", 0.3, 0}, {"llama3-405b-16k-54-days", 2, 200e6},
+    {"llama3-405b-100k-54-days", 3, 500e6}, {"shared-fabric-64-jobs", 20, 0},
+};
+
+constexpr int cards_per_node = 8;
+constexpr int fewest_cards = 1024;
+constexpr int most_cards = 131072;
+
+BenchCase plain_case(const fs::path& file) {
+  BenchCase bench{file.stem().string(), file.string(), {}, 0, 0};
+  const auto target =
+      std::find_if(std::begin(targets), std::end(targets), [&](const Target& t) { return bench.name == t.name; });
+  if (target != std::end(targets)) {
+    bench.target_wall_s = target->wall_s;
+    bench.target_peak_bytes = target->peak_bytes;
+  }
+  return bench;
+}
+
+/// The same replica of 64 cards, more and more of them, a sequence each and micro-batch.
+BenchCase scaled_case(const fs::path& file, int cards) {
+  BenchCase bench = plain_case(file);
+  bench.name += fmt::format(" {:>6}", cards);
+  bench.settings = {fmt::format("platform.nodes.gpu.count={}", cards / cards_per_node),
+                    fmt::format("jobs.pretrain.cards={}", cards),
+                    fmt::format("jobs.pretrain.batch.global={}", cards / 4)};
+  return bench;
+}
+
+} // namespace
+
+std::vector<BenchCase> bench_cases(const std::string& directory) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    if (entry.path().extension() == ".yaml") {
+      files.push_back(entry.path());
+    }
+  }
+  if (error || files.empty()) {
+    throw InvalidInput(directory + ": holds no benchmark scenarios");
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<BenchCase> cases;
+  for (const auto& file : files) {
+    if (file.stem() != "scaling") {
+      cases.push_back(plain_case(file));
+      continue;
+    }
+    for (int cards = fewest_cards; cards <= most_cards; cards *= 2) {
+      cases.push_back(scaled_case(file, cards));
+    }
+  }
+  return cases;
+}
+
+} // namespace iccsim::cli
