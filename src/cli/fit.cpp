@@ -2,6 +2,7 @@
 
 #include "cli/invalid_input.hpp"
 
+#include "iccsim/engine/faults.hpp"
 #include "iccsim/platform/cluster.hpp"
 #include "iccsim/workload/memory.hpp"
 #include "iccsim/workload/plan.hpp"
@@ -39,11 +40,20 @@ JobFit fit_of(const scenario::Scenario& scenario, const scenario::JobSpec& job, 
   return fit;
 }
 
-/// Why the platform cannot be built, or "".
+std::string without_last_newline(std::string text) {
+  if (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+/// Why the platform cannot be built, or which faults name links that it lacks, or "".
 std::string platform_problem(const scenario::Scenario& scenario) {
   try {
-    platform::Cluster cluster(scenario.platform);
-    return "";
+    const platform::Cluster cluster(scenario.platform);
+    scenario::Diagnostics diagnostics;
+    engine::capacity_changes(scenario, cluster, diagnostics);
+    return without_last_newline(diagnostics.to_string());
   } catch (const std::invalid_argument& error) {
     return scenario.file + ": platform: " + error.what();
   }

@@ -56,7 +56,11 @@ metrics::Result simulate(const scenario::Scenario& scenario, const Options& opti
     return Progress{clock.now(), scenario.duration_s.value_or(0), board.progress(), board.steps()};
   });
   clock.add(watch);
-  board.open();
+  board.open([&] {
+    if (!scenario.duration_s) {
+      clock.stop();
+    }
+  });
   clock.run(scenario.duration_s.value_or(never_s));
   const bool complete = !watch.interrupted();
   if (complete && !scenario.duration_s && !board.all_done()) {

@@ -85,7 +85,11 @@ public:
   explicit Simulated(scenario::Scenario what, bool fast_forward = true)
       : scenario(std::move(what)), cluster(scenario.platform), network(clock, cluster),
         board(scenario, cluster, clock, network, fast_forward) {
-    board.open();
+    board.open([this] {
+      if (!scenario.duration_s) {
+        clock.stop();
+      }
+    });
     clock.run(scenario.duration_s.value_or(never_s));
     jobs = board.results(clock.now());
   }

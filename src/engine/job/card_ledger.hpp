@@ -17,9 +17,10 @@ public:
     since_s_ = now;
   }
 
-  /// Until `now` the card computed `cost`; what the clock shows beyond it was spent in kernels.
-  void charge(const workload::ComputeCost& cost, double now) {
-    add(seconds_, cost, now - since_s_);
+  /// Until `now` the card computed `cost`; what the clock shows beyond it was spent in kernels, but for the share
+  /// `lag` of all of it, in which the card waited for slower ones beside it.
+  void charge(const workload::ComputeCost& cost, double lag, double now) {
+    add(seconds_, cost, lag, now - since_s_);
     since_s_ = now;
   }
 
@@ -32,13 +33,14 @@ public:
     since_s_ += seconds;
   }
 
-  static void add(metrics::StateSeconds& seconds, const workload::ComputeCost& cost, double elapsed_s) {
+  static void add(metrics::StateSeconds& seconds, const workload::ComputeCost& cost, double lag, double elapsed_s) {
     using metrics::State;
     seconds[State::compute] += cost.compute_s;
     seconds[State::recompute] += cost.recompute_s;
     seconds[State::memory_bound] += cost.memory_bound_s;
     // Kernels' own seconds, stretches, host work, and the rounding of the clock.
-    seconds[State::kernel] += elapsed_s - cost.compute_s - cost.recompute_s - cost.memory_bound_s;
+    seconds[State::kernel] += (1 - lag) * elapsed_s - cost.compute_s - cost.recompute_s - cost.memory_bound_s;
+    seconds[State::straggler] += lag * elapsed_s;
   }
 
 private:

@@ -1,6 +1,6 @@
 #include "engine/job/collective_job.hpp"
 
-#include "engine/job/pretraining_job.hpp"
+#include "engine/job/chip_mix.hpp"
 
 #include <algorithm>
 
@@ -13,7 +13,8 @@ workload::CollectiveCosts costs_of(const scenario::CollectiveSpec& spec, const p
   if (spec.software.name.empty()) {
     return {};
   }
-  const auto& chip = pacing_chip(cluster, placement, spec.precision);
+  const ChipMix chips(cluster, placement, spec.precision);
+  const auto& chip = chips.slowest();
   const auto known = spec.software.chips.find(chip.name);
   if (known != spec.software.chips.end()) {
     return workload::library_costs(known->second);

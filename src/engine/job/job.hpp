@@ -25,6 +25,8 @@ public:
   virtual double steps() const = 0;
   /// Time up to which its seconds are accounted for; after the clock's only while steps are being skipped.
   virtual double accounted_until_s() const = 0;
+  /// The health of something has changed; what was seen so far says little about what comes.
+  virtual void conditions_changed() {}
   /// Fills in what belongs to its kind of job.
   virtual void report(metrics::JobResult& result, double now) const = 0;
 };

@@ -55,12 +55,22 @@ int block_of(const scenario::JobSpec& job, int domain) {
   return 1;
 }
 
+std::vector<CapacityChange> existing_links(const scenario::Scenario& scenario, const platform::Cluster& cluster) {
+  scenario::Diagnostics diagnostics;
+  auto changes = capacity_changes(scenario, cluster, diagnostics);
+  if (!diagnostics.empty()) {
+    throw std::invalid_argument(diagnostics.to_string());
+  }
+  return changes;
+}
+
 } // namespace
 
 JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
                    bool fast_forward)
     : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), fast_forward_(fast_forward),
-      cards_(cluster) {
+      cards_(cluster), health_(scenario.stragglers, cluster),
+      faults_(existing_links(scenario, cluster), clock, network) {
   for (const scenario::JobSpec& spec : scenario.jobs) {
     Entry entry;
     entry.spec = &spec;
@@ -85,7 +95,9 @@ void JobBoard::check(const Entry& entry) const {
   }
 }
 
-void JobBoard::open() {
+void JobBoard::open(std::function<void()> all_done) {
+  when_all_done_ = std::move(all_done);
+  faults_.open([this] { links_change(); });
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     clock_.at(entries_[i].spec->submit_s, [this, i] { submit(i); });
   }
@@ -140,7 +152,7 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
     };
   }
   return std::make_unique<PretrainingJob>(std::get<scenario::PretrainingSpec>(entry.spec->what), cluster_, clock_,
-                                          network_, entry.placement, std::move(hooks));
+                                          network_, entry.placement, health_, std::move(hooks));
 }
 
 void JobBoard::finish(std::size_t index) {
@@ -155,6 +167,9 @@ void JobBoard::finish(std::size_t index) {
   clock_.at(entry.end_s, [this, index] {
     entries_[index].job->retire();
     start_waiting();
+    if (all_done() && when_all_done_) {
+      when_all_done_();
+    }
   });
 }
 
@@ -163,11 +178,19 @@ double JobBoard::quiet_until(std::size_t index) const {
   if (!alone() || entries_[index].state != metrics::JobState::running) {
     return clock_.now();
   }
-  double until = scenario_.duration_s.value_or(never_s);
+  double until = std::min(scenario_.duration_s.value_or(never_s), faults_.next_s());
   for (const Entry& entry : entries_) {
     until = entry.submitted ? until : std::min(until, entry.spec->submit_s);
   }
   return until;
+}
+
+void JobBoard::links_change() {
+  for (const Entry& entry : entries_) {
+    if (entry.state == metrics::JobState::running) {
+      entry.job->conditions_changed();
+    }
+  }
 }
 
 void JobBoard::cards_change() {

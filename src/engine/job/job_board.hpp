@@ -1,7 +1,9 @@
 // Jobs from submission to end: who waits, who runs, on which cards.
 #pragma once
 
+#include "engine/job/card_health.hpp"
 #include "engine/job/card_pool.hpp"
+#include "engine/job/fault_calendar.hpp"
 #include "engine/job/job.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
@@ -21,8 +23,9 @@ public:
   JobBoard(const JobBoard&) = delete; // the clock knows its address
   JobBoard& operator=(const JobBoard&) = delete;
 
-  /// Announces all submissions to the clock.
-  void open();
+  /// Announces all submissions and faults to the clock. `all_done` is called when the last job has ended; faults may
+  /// be due after that.
+  void open(std::function<void()> all_done = {});
 
   bool all_done() const { return done_ == entries_.size(); }
   double progress() const; ///< 0 .. 1, the mean over jobs
@@ -53,6 +56,7 @@ private:
   void start(std::size_t index);
   void finish(std::size_t index);
   void cards_change();
+  void links_change();
   std::unique_ptr<Job> make_job(std::size_t index);
   double quiet_until(std::size_t index) const;
   bool alone() const { return running_ == 1; }
@@ -64,6 +68,9 @@ private:
   Network& network_;
   bool fast_forward_;
   CardPool cards_;
+  CardHealth health_;
+  FaultCalendar faults_;
+  std::function<void()> when_all_done_;
   std::vector<Entry> entries_;
   std::deque<std::size_t> queue_;
   std::size_t running_ = 0;

@@ -22,9 +22,31 @@ void JobShapes::release() {
   hops_.clear();
 }
 
+void JobShapes::select(const ReplicaClasses& classes, int which) {
+  classes_ = &classes;
+  selected_ = classes.size() > 1 ? which : all_classes;
+}
+
+int JobShapes::class_for(Communicator communicator) const {
+  switch (communicator) {
+  case Communicator::tensor:
+  case Communicator::expert_tensor:
+  case Communicator::context:
+  case Communicator::expert:
+  case Communicator::pipeline:
+    return selected_;
+  default:
+    return all_classes;
+  }
+}
+
 JobShapes::Groups JobShapes::groups(Communicator communicator, int stage) const {
+  const int of_class = class_for(communicator);
   Groups cards;
   for (const auto& ranks : plan_.groups(communicator, stage)) {
+    if (of_class != all_classes && classes_->class_of(ranks.front()) != of_class) {
+      continue;
+    }
     std::vector<platform::CardId>& group = cards.emplace_back();
     group.reserve(ranks.size());
     for (const int rank : ranks) {
@@ -45,7 +67,7 @@ PlayShape JobShapes::make(const Groups& groups, CollectiveOperation operation, d
 }
 
 PlayShape JobShapes::collective(Communicator communicator, int stage, CollectiveOperation operation, double bytes) {
-  const Key key{communicator, stage, operation, bytes};
+  const Key key{communicator, class_for(communicator), stage, operation, bytes};
   const auto found = known_.find(key);
   if (found != known_.end()) {
     return found->second;
@@ -54,7 +76,7 @@ PlayShape JobShapes::collective(Communicator communicator, int stage, Collective
 }
 
 PlayShape JobShapes::pipeline(int from, int to) {
-  const auto found = hops_.find({from, to});
+  const auto found = hops_.find({selected_, from, to});
   if (found != hops_.end()) {
     return found->second;
   }
@@ -65,7 +87,7 @@ PlayShape JobShapes::pipeline(int from, int to) {
       std::reverse(pair.begin(), pair.end());
     }
   }
-  return hops_[{from, to}] = make(pairs, CollectiveOperation::send_recv, pipeline_bytes_);
+  return hops_[{selected_, from, to}] = make(pairs, CollectiveOperation::send_recv, pipeline_bytes_);
 }
 
 PlayShape JobShapes::tied_embeddings(double bytes) {

@@ -1,6 +1,7 @@
 // The collectives of a placed job, as shapes known to the network.
 #pragma once
 
+#include "engine/job/replica_classes.hpp"
 #include "engine/job/shape_source.hpp"
 #include "iccsim/platform/cluster.hpp"
 
@@ -10,6 +11,7 @@
 
 namespace iccsim::engine {
 
+/// Calls between replicas are of all of them; the others of the classes of replicas that are being compiled.
 class JobShapes : public ShapeSource {
 public:
   using Groups = std::vector<std::vector<platform::CardId>>;
@@ -25,12 +27,16 @@ public:
                        double bytes) override;
   PlayShape pipeline(int from, int to) override;
   PlayShape tied_embeddings(double bytes) override;
+  /// From now on calls inside replicas are those of class `which` of `classes` (which must outlive the compilation).
+  void select(const ReplicaClasses& classes, int which);
   /// Nothing of the job is in flight, nor will be: the network may forget its shapes.
   void release();
 
 private:
-  using Key = std::tuple<workload::Communicator, int, scenario::CollectiveOperation, double>;
+  static constexpr int all_classes = -1;
+  using Key = std::tuple<workload::Communicator, int, int, scenario::CollectiveOperation, double>;
 
+  int class_for(workload::Communicator communicator) const;
   Groups groups(workload::Communicator communicator, int stage) const;
   PlayShape make(const Groups& groups, scenario::CollectiveOperation operation, double bytes);
 
@@ -42,7 +48,9 @@ private:
   scenario::CollectiveAlgorithm algorithm_;
   double pipeline_bytes_;
   std::map<Key, PlayShape> known_;
-  std::map<std::pair<int, int>, PlayShape> hops_;
+  std::map<std::tuple<int, int, int>, PlayShape> hops_;
+  const ReplicaClasses* classes_ = nullptr;
+  int selected_ = all_classes;
   std::vector<ShapeId> added_;
 };
 

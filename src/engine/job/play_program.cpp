@@ -232,4 +232,21 @@ PlayProgram compile(const workload::StepProgram& program, scenario::Schedule sch
   return Compiler(program, schedule, shapes).run();
 }
 
+PlayProgram join(std::vector<PlayProgram> classes) {
+  PlayProgram all = std::move(classes.front());
+  const auto pipeline = static_cast<int>(all.stages.size());
+  all.replica_classes = static_cast<int>(classes.size());
+  for (int c = 1; c < all.replica_classes; ++c) {
+    for (PlayStage& stage : classes[static_cast<std::size_t>(c)].stages) {
+      for (PlayTask& task : stage.order) {
+        for (PlayOutput& output : task.gives) {
+          output.to_stage += c * pipeline;
+        }
+      }
+      all.stages.push_back(std::move(stage));
+    }
+  }
+  return all;
+}
+
 } // namespace iccsim::engine

@@ -42,7 +42,7 @@ struct PlayInput {
 /// A message that a task ends with.
 struct PlayOutput {
   Message message = Message::none;
-  int to_stage = 0;
+  int to_stage = 0; ///< index into PlayProgram::stages
   std::uint32_t to_slot = 0;
   PlayShape send; ///< empty: the receiver is this stage itself
 };
@@ -72,7 +72,8 @@ struct PlayStage {
 };
 
 struct PlayProgram {
-  std::vector<PlayStage> stages;
+  std::vector<PlayStage> stages; ///< of the first class of replicas, then of the next
+  int replica_classes = 1;
   int microbatches = 0;
   int chunks = 1;
   double pipeline_bytes = 0;
@@ -85,6 +86,10 @@ struct PlayProgram {
 };
 
 PlayProgram compile(const workload::StepProgram& program, scenario::Schedule schedule, ShapeSource& shapes);
+
+/// Classes of replicas side by side: programs alike in everything but what their own stages compute and whom they call
+/// inside a replica. Calls between replicas are the same in all.
+PlayProgram join(std::vector<PlayProgram> classes);
 
 /// The state of a card that waits for `communicator`.
 metrics::State waiting_state(workload::Communicator communicator);

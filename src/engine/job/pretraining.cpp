@@ -2,6 +2,8 @@
 
 namespace iccsim::engine {
 
+using metrics::State;
+
 PretrainingPlayer::PretrainingPlayer(Clock& clock, Network& network, PlayProgram program,
                                      std::vector<RankClass> classes, StepLimit limit, PlayerHooks hooks)
     : clock_(clock), network_(network), program_(std::move(program)), limit_(limit), hooks_(std::move(hooks)) {
@@ -16,7 +18,10 @@ PretrainingPlayer::PretrainingPlayer(Clock& clock, Network& network, PlayProgram
     stage.gradients.assign(slots, Arrival::pending);
     stage.gathers.resize(static_cast<std::size_t>(program_.chunks));
   }
+  pipeline_ = stages_.size() / static_cast<std::size_t>(program_.replica_classes);
+  data_running_.assign(pipeline_, 0);
   computing_ = static_cast<int>(stages_.size());
+  computing_in_class_.assign(static_cast<std::size_t>(program_.replica_classes), static_cast<int>(pipeline_));
 }
 
 void PretrainingPlayer::start() {
@@ -33,7 +38,7 @@ PretrainingPlayer::Event PretrainingPlayer::event(const Stage& stage, std::uint6
   Event e;
   e.stage = static_cast<std::uint64_t>(stage.index);
   e.stream = what;
-  e.generation = stage.generation & 0xffffffU;
+  e.generation = stage.generation & 0xfffffU;
   e.epoch = epoch_ & 0xfffffU;
   return e;
 }
@@ -52,10 +57,10 @@ void PretrainingPlayer::handle(Event e) {
   }
   Stage& stage = stages_[e.stage];
   if (e.stream == compute_ended) {
-    if (e.generation != (stage.generation & 0xffffffU)) {
+    if (e.generation != (stage.generation & 0xfffffU)) {
       return; // the segment's pace changed, and with it its end
     }
-    stage.ledger.charge(stage.segment.whole_cost(), clock_.now());
+    stage.ledger.charge(stage.segment.whole_cost(), stage.cls.lag, clock_.now());
     stage.phase = stage.phase == Phase::computing ? Phase::hidden : Phase::optimized;
   } else if (e.stream != resumed) {
     transfer_done(stage, static_cast<StreamKind>(e.stream));
@@ -92,6 +97,7 @@ bool PretrainingPlayer::advance(Stage& stage) {
   case Phase::step_done:
     return end_step(stage);
   case Phase::computing:
+  case Phase::calling:
   case Phase::sending:
   case Phase::barrier:
   case Phase::optimizer:
@@ -109,6 +115,35 @@ bool PretrainingPlayer::wait(Stage& stage, metrics::State state) {
 
 void PretrainingPlayer::charge_wait(Stage& stage) {
   stage.ledger.charge(stage.waiting, clock_.now());
+}
+
+bool PretrainingPlayer::data_running(const Stage& stage) const {
+  return data_running_[static_cast<std::size_t>(stage.index) % pipeline_] != 0;
+}
+
+/// What a stage waits for that has data-parallel calls outstanding: the call, or slower replicas that are not there
+/// yet.
+State PretrainingPlayer::data_wait(const Stage& stage) const {
+  const bool queued = stage.streams[static_cast<std::size_t>(StreamKind::data)].busy();
+  return queued && !data_running(stage) ? State::straggler : State::dp_comm;
+}
+
+/// A data-parallel call has started or ended: whoever waits for one may now wait for something else.
+void PretrainingPlayer::update_data_wait(Stage& stage) {
+  const bool for_data = stage.waiting == State::dp_comm || stage.waiting == State::straggler;
+  const bool waits = stage.phase == Phase::part || stage.phase == Phase::hidden || stage.phase == Phase::calling ||
+                     stage.phase == Phase::drain || stage.phase == Phase::gather;
+  if (for_data && waits) {
+    wait(stage, data_wait(stage));
+  }
+}
+
+/// What a stage waits for whose own part is done.
+State PretrainingPlayer::barrier_wait(const Stage& stage) const {
+  if (computing_in_class_[static_cast<std::size_t>(stage.index) / pipeline_] > 0) {
+    return State::bubble;
+  }
+  return computing_ > 0 ? State::straggler : State::dp_comm;
 }
 
 } // namespace iccsim::engine

@@ -51,6 +51,8 @@ public:
   metrics::StateSeconds states(double now) const;
   /// Matrix FLOPs of one step, in card-seconds at peak: model FLOPs and recomputed ones.
   workload::ComputeCost cost_per_step() const;
+  /// Something around the job has changed: steps must be seen to repeat again before any are skipped.
+  void conditions_changed() { repetition_.forget(); }
   /// Skipped steps are accounted up to here: never report an earlier time.
   double accounted_until_s() const { return resume_s_; }
 
@@ -64,6 +66,7 @@ private:
     computing,
     hidden,
     blocking,
+    calling,
     part_done,
     send,
     sending,
@@ -110,9 +113,9 @@ private:
 
   /// Packed, so that a callback fits a std::function without allocation.
   struct Event {
-    std::uint64_t stage : 16;
+    std::uint64_t stage : 20;
     std::uint64_t stream : 4; ///< of a transfer; `compute_ended` or `resumed` else
-    std::uint64_t generation : 24;
+    std::uint64_t generation : 20;
     std::uint64_t epoch : 20;
   };
   static constexpr std::uint64_t compute_ended = 14;
@@ -126,6 +129,10 @@ private:
   bool advance(Stage& stage);
   bool wait(Stage& stage, metrics::State state);
   void charge_wait(Stage& stage);
+  bool data_running(const Stage& stage) const;
+  metrics::State data_wait(const Stage& stage) const;
+  void update_data_wait(Stage& stage);
+  metrics::State barrier_wait(const Stage& stage) const;
 
   // pretraining_tasks.cpp: tasks on the compute stream
   bool begin_task(Stage& stage);
@@ -145,6 +152,9 @@ private:
   void enqueue(Stage& stage, StreamKind stream, const Transfer& transfer);
   void start_front(Stage& stage, StreamKind stream);
   void transfer_done(Stage& stage, StreamKind stream);
+  void take_in(Stage& stage, const Transfer& done);
+  void start_data(std::size_t stage);
+  void data_done(std::size_t stage);
   void restretch(Stage& stage);
   void deliver(const Stage& sender, const Transfer& transfer, Arrival arrival);
   Arrival& inbox(Stage& stage, Message message, std::uint32_t slot);
@@ -154,8 +164,10 @@ private:
   void enqueue_gradients(Stage& stage, std::size_t chunk);
   bool synchronize(Stage& stage);
   bool arrive_at_barrier(Stage& stage);
+  bool ends_at_barrier() const;
   void try_release_barrier();
   bool begin_gather(Stage& stage);
+  void await_other_replicas(const Stage& stage);
   bool end_step(Stage& stage);
 
   // pretraining_steps.cpp: steps as a whole
@@ -169,9 +181,12 @@ private:
   PlayProgram program_;
   StepLimit limit_;
   PlayerHooks hooks_;
-  std::vector<Stage> stages_;
+  std::vector<Stage> stages_; ///< as in the program
 
-  int computing_ = 0; ///< stages whose tasks of the step are not done
+  std::size_t pipeline_ = 1;               ///< stages of one replica; stages_ holds so many of each class of replicas
+  std::vector<std::uint8_t> data_running_; ///< by stage of a replica: a data-parallel call is in flight
+  int computing_ = 0;                      ///< stages whose tasks of the step are not done
+  std::vector<int> computing_in_class_;    ///< the same, by class of replicas
   int at_barrier_ = 0;
   int step_ended_ = 0; ///< stages that have finished the step
   bool tied_started_ = false;

@@ -22,17 +22,35 @@ StepLimit limit_of(const scenario::LengthSpec& length, double tokens_per_step) {
   return limit;
 }
 
-std::vector<RankClass> one_class_a_stage(const workload::Plan& plan) {
-  std::vector<RankClass> classes;
-  for (int stage = 0; stage < plan.pipeline(); ++stage) {
-    classes.push_back({stage, static_cast<double>(plan.stage_ranks()), 1});
-  }
-  return classes;
+ReplicaClasses replica_classes(const workload::Plan& plan, const platform::Cluster& cluster, const Placement& placement,
+                               const CardHealth& health, const ChipMix& chips) {
+  return ReplicaClasses(plan, [&](int rank) {
+    const platform::CardId card = placement[static_cast<std::size_t>(rank)];
+    return RankHealth{health.slowdown(card), chips.index_of(cluster.node_spec(cluster.node_of(card)).chip)};
+  });
 }
 
-double peak_of(const scenario::ChipSpec& chip, scenario::Precision precision) {
-  const auto found = chip.peak_flops.find(precision);
-  return found == chip.peak_flops.end() ? 0 : found->second;
+/// Every class of replicas on the chips of its stages.
+PlayProgram compile_classes(const scenario::PretrainingSpec& spec, const workload::Plan& plan,
+                            const workload::StepProgram& pacing, const ReplicaClasses& classes, const ChipMix& chips,
+                            JobShapes& shapes) {
+  std::vector<workload::StepProgram> by_chip = {pacing};
+  for (std::size_t chip = 1; chip < chips.chips().size(); ++chip) {
+    by_chip.push_back(workload::make_step_program(spec, plan, chips.chips()[chip]));
+  }
+  std::vector<PlayProgram> programs;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    workload::StepProgram program = pacing;
+    for (std::size_t s = 0; s < program.stages.size(); ++s) {
+      const int chip = classes.classes()[c].chips[s];
+      if (chip > 0) {
+        program.stages[s] = by_chip[static_cast<std::size_t>(chip)].stages[s];
+      }
+    }
+    shapes.select(classes, static_cast<int>(c));
+    programs.push_back(compile(program, spec.parallelism.schedule, shapes));
+  }
+  return join(std::move(programs));
 }
 
 workload::CollectiveCosts costs_of(const scenario::PretrainingSpec& spec, const scenario::ChipSpec& chip) {
@@ -41,26 +59,17 @@ workload::CollectiveCosts costs_of(const scenario::PretrainingSpec& spec, const 
 
 } // namespace
 
-const scenario::ChipSpec& pacing_chip(const platform::Cluster& cluster, const Placement& placement,
-                                      scenario::Precision precision) {
-  const scenario::ChipSpec* slowest = nullptr;
-  for (const platform::CardId card : placement) {
-    const scenario::ChipSpec& chip = cluster.node_spec(cluster.node_of(card)).chip;
-    if (slowest == nullptr || peak_of(chip, precision) < peak_of(*slowest, precision)) {
-      slowest = &chip;
-    }
-  }
-  return *slowest;
-}
-
 PretrainingJob::PretrainingJob(const scenario::PretrainingSpec& spec, const platform::Cluster& cluster, Clock& clock,
-                               Network& network, const Placement& placement, PlayerHooks hooks)
-    : spec_(spec), chip_(pacing_chip(cluster, placement, spec.precision)),
-      plan_(spec_, static_cast<int>(placement.size())), program_(workload::make_step_program(spec_, plan_, chip_)),
-      shapes_(cluster, network, plan_, placement, costs_of(spec_, chip_), spec_.algorithm, program_.pipeline_bytes),
+                               Network& network, const Placement& placement, const CardHealth& health,
+                               PlayerHooks hooks)
+    : spec_(spec), chips_(cluster, placement, spec.precision), plan_(spec_, static_cast<int>(placement.size())),
+      classes_(replica_classes(plan_, cluster, placement, health, chips_)),
+      program_(workload::make_step_program(spec_, plan_, chips_.slowest())),
+      shapes_(cluster, network, plan_, placement, costs_of(spec_, chips_.slowest()), spec_.algorithm,
+              program_.pipeline_bytes),
       limit_(limit_of(spec_.length, program_.tokens)),
-      player_(clock, network, compile(program_, spec_.parallelism.schedule, shapes_), one_class_a_stage(plan_), limit_,
-              std::move(hooks)) {}
+      player_(clock, network, compile_classes(spec_, plan_, program_, classes_, chips_, shapes_), classes_.lanes(),
+              limit_, std::move(hooks)) {}
 
 void PretrainingJob::start() {
   player_.start();
@@ -78,8 +87,8 @@ double PretrainingJob::progress(double now) const {
 
 metrics::MemoryFigures PretrainingJob::memory() const {
   const auto fullest = workload::fullest_stage_memory(spec_, plan_);
-  return {fullest.weights_bytes,   fullest.gradients_bytes, fullest.optimizer_bytes, fullest.activations_bytes,
-          fullest.workspace_bytes, fullest.total(),         chip_.memory_bytes};
+  return {fullest.weights_bytes,   fullest.gradients_bytes, fullest.optimizer_bytes,    fullest.activations_bytes,
+          fullest.workspace_bytes, fullest.total(),         chips_.least_memory_bytes()};
 }
 
 // Over whole steps, so that a job cut by the horizon is not charged for a step that it could not finish.

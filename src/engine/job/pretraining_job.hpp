@@ -1,6 +1,8 @@
 // A pretraining job on its cards: plan, program and shapes around the player.
 #pragma once
 
+#include "engine/job/card_health.hpp"
+#include "engine/job/chip_mix.hpp"
 #include "engine/job/job.hpp"
 #include "engine/job/job_shapes.hpp"
 #include "engine/job/pretraining.hpp"
@@ -10,7 +12,7 @@ namespace iccsim::engine {
 class PretrainingJob : public Job {
 public:
   PretrainingJob(const scenario::PretrainingSpec& spec, const platform::Cluster& cluster, Clock& clock,
-                 Network& network, const Placement& placement, PlayerHooks hooks);
+                 Network& network, const Placement& placement, const CardHealth& health, PlayerHooks hooks);
 
   void start() override;
   bool done() const override { return player_.finished(); }
@@ -19,6 +21,7 @@ public:
   double progress(double now) const override;
   double steps() const override { return player_.steps(); }
   double accounted_until_s() const override { return player_.accounted_until_s(); }
+  void conditions_changed() override { player_.conditions_changed(); }
   void report(metrics::JobResult& result, double now) const override;
 
 private:
@@ -27,17 +30,14 @@ private:
   metrics::MemoryFigures memory() const;
 
   scenario::PretrainingSpec spec_;
-  scenario::ChipSpec chip_;
+  ChipMix chips_;
   workload::Plan plan_;
-  workload::StepProgram program_;
+  ReplicaClasses classes_;
+  workload::StepProgram program_; ///< on the chip that sets the pace
   JobShapes shapes_;
   StepLimit limit_;
   double start_s_ = 0;
   PretrainingPlayer player_;
 };
-
-/// The chip that sets the pace of a placement on mixed chips: the one with the lowest peak in `precision`.
-const scenario::ChipSpec& pacing_chip(const platform::Cluster& cluster, const Placement& placement,
-                                      scenario::Precision precision);
 
 } // namespace iccsim::engine

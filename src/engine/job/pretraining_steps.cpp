@@ -16,7 +16,7 @@ StateSeconds PretrainingPlayer::seconds(const Stage& stage, double now) const {
     return sum;
   }
   if (stage.phase == Phase::computing || stage.phase == Phase::optimizer) {
-    CardLedger::add(sum, stage.segment.cost_until(until), until - stage.ledger.since_s());
+    CardLedger::add(sum, stage.segment.cost_until(until), stage.cls.lag, until - stage.ledger.since_s());
   } else {
     sum[stage.waiting] += until - stage.ledger.since_s();
   }

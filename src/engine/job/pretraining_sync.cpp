@@ -31,22 +31,32 @@ bool PretrainingPlayer::synchronize(Stage& stage) {
       }
     }
   }
-  return stage.transfers_left > 0 ? wait(stage, State::dp_comm) : arrive_at_barrier(stage);
+  return stage.transfers_left > 0 ? wait(stage, data_wait(stage)) : arrive_at_barrier(stage);
 }
 
 // Megatron-LM clips gradients by their norm over all parameters, so no optimizer starts before every stage has reduced.
 bool PretrainingPlayer::arrive_at_barrier(Stage& stage) {
   stage.phase = Phase::barrier;
   ++at_barrier_;
-  wait(stage, computing_ > 0 ? State::bubble : State::dp_comm);
-  Stage& first = stages_.front();
-  const bool both_ends = first.phase == Phase::barrier && stages_.back().phase == Phase::barrier;
-  if (!program_.tied.empty && both_ends && !tied_started_) {
+  wait(stage, barrier_wait(stage));
+  if (!program_.tied.empty && !tied_started_ && ends_at_barrier()) {
     tied_started_ = true;
-    enqueue(first, StreamKind::data, {program_.tied.id, program_.tied_bytes, 1, Purpose::tied, 0});
+    for (std::size_t i = 0; i < stages_.size(); i += pipeline_) {
+      enqueue(stages_[i], StreamKind::data, {program_.tied.id, program_.tied_bytes, 1, Purpose::tied, 0});
+    }
   }
   try_release_barrier();
   return false;
+}
+
+/// The first and the last stage of all replicas.
+bool PretrainingPlayer::ends_at_barrier() const {
+  for (std::size_t i = 0; i < stages_.size(); i += pipeline_) {
+    if (stages_[i].phase != Phase::barrier || stages_[i + pipeline_ - 1].phase != Phase::barrier) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void PretrainingPlayer::try_release_barrier() {
@@ -55,6 +65,7 @@ void PretrainingPlayer::try_release_barrier() {
   }
   at_barrier_ = 0;
   computing_ = static_cast<int>(stages_.size());
+  computing_in_class_.assign(computing_in_class_.size(), static_cast<int>(pipeline_));
   tied_started_ = tied_done_ = false;
   last_step_ = steps_done_ + 1 >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s;
   for (Stage& stage : stages_) {
@@ -84,7 +95,7 @@ bool PretrainingPlayer::begin_gather(Stage& stage) {
   if (!program_.overlap_parameters) {
     for (const Gather& gather : stage.gathers) {
       if (gather.arrived < gather.expected) {
-        return wait(stage, State::dp_comm);
+        return wait(stage, data_wait(stage));
       }
     }
   }
@@ -92,11 +103,25 @@ bool PretrainingPlayer::begin_gather(Stage& stage) {
   return true;
 }
 
+/// After the last step a replica that has ended waits for the slower ones.
+void PretrainingPlayer::await_other_replicas(const Stage& stage) {
+  const std::size_t first = static_cast<std::size_t>(stage.index) / pipeline_ * pipeline_;
+  for (std::size_t i = first; i < first + pipeline_; ++i) {
+    if (stages_[i].phase != Phase::finished) {
+      return;
+    }
+  }
+  for (std::size_t i = first; i < first + pipeline_; ++i) {
+    wait(stages_[i], State::straggler);
+  }
+}
+
 bool PretrainingPlayer::end_step(Stage& stage) {
   wait(stage, State::bubble);
   stage.task = 0;
   stage.phase = last_step_ ? Phase::finished : Phase::next_task;
   if (++step_ended_ < static_cast<int>(stages_.size())) {
+    await_other_replicas(stage);
     return !last_step_;
   }
   step_ended_ = 0;

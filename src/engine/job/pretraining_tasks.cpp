@@ -10,10 +10,11 @@ using metrics::State;
 bool PretrainingPlayer::begin_task(Stage& stage) {
   if (stage.task == stage.program->order.size()) {
     charge_wait(stage);
-    if (--computing_ == 0) {
-      for (Stage& other : stages_) { // what they wait for from now on is communication
+    --computing_;
+    if (--computing_in_class_[static_cast<std::size_t>(stage.index) / pipeline_] == 0) {
+      for (Stage& other : stages_) { // slower replicas or, when the last is done, communication hold them from now on
         if (other.phase == Phase::barrier) {
-          wait(other, State::dp_comm);
+          wait(other, barrier_wait(other));
         }
       }
     }
@@ -45,7 +46,9 @@ bool PretrainingPlayer::begin_task(Stage& stage) {
 int PretrainingPlayer::parts_of(const Stage& stage, const PlayTask& task) const {
   if (task.first_forward >= 0) {
     const auto chunk = static_cast<std::size_t>(task.first_forward);
-    if (stage.gathers[chunk].arrived < stage.gathers[chunk].expected) {
+    const Gather& gather = stage.gathers[chunk];
+    // Of several classes, all make the same parts, or their calls would not match.
+    if (gather.arrived < gather.expected || (program_.replica_classes > 1 && gather.expected > 0)) {
       return stage.program->chunks[chunk].parameter_buckets;
     }
   }
@@ -69,7 +72,7 @@ bool PretrainingPlayer::parameters_ready(const Stage& stage, const PlayTask& tas
 
 bool PretrainingPlayer::begin_part(Stage& stage) {
   if (!parameters_ready(stage, task_of(stage))) {
-    return wait(stage, State::dp_comm);
+    return wait(stage, data_wait(stage));
   }
   charge_wait(stage);
   const PlayCost& cost = cost_of(stage);
@@ -93,8 +96,7 @@ void PretrainingPlayer::compute(Stage& stage, const workload::ComputeCost& cost,
 }
 
 double PretrainingPlayer::stretch_of(const Stage& stage) const {
-  const bool beneath = stage.streams[static_cast<std::size_t>(StreamKind::data)].busy();
-  return stage.cls.slowdown * (beneath ? program_.overlap_slowdown : 1.0);
+  return stage.cls.slowdown * (data_running(stage) ? program_.overlap_slowdown : 1.0);
 }
 
 bool PretrainingPlayer::await_hidden(Stage& stage) {
@@ -103,7 +105,8 @@ bool PretrainingPlayer::await_hidden(Stage& stage) {
     while (stage.hidden_left[first] == 0) {
       ++first;
     }
-    return wait(stage, cost_of(stage).hidden[first].state);
+    const PlayCall& call = cost_of(stage).hidden[first];
+    return wait(stage, call.stream == StreamKind::data ? data_wait(stage) : call.state);
   }
   charge_wait(stage);
   stage.call = 0;
@@ -120,6 +123,8 @@ bool PretrainingPlayer::next_blocking(Stage& stage) {
   const PlayCall& call = cost.blocking[stage.call];
   wait(stage, call.state);
   enqueue(stage, call.stream, {call.shape, call.bytes, call.calls / stage.parts, Purpose::blocking, 0});
+  stage.phase = Phase::calling;
+  update_data_wait(stage);
   return false;
 }
 

@@ -18,7 +18,9 @@ void PretrainingPlayer::enqueue(Stage& stage, StreamKind kind, const Transfer& t
   if (transfer.purpose == Purpose::message) {
     deliver(stage, transfer, Arrival::in_flight);
   }
-  if (idle) {
+  if (kind == StreamKind::data) {
+    start_data(static_cast<std::size_t>(stage.index) % pipeline_);
+  } else if (idle) {
     start_front(stage, kind);
   }
 }
@@ -27,8 +29,38 @@ void PretrainingPlayer::start_front(Stage& stage, StreamKind kind) {
   const Transfer& front = stage.streams[at(kind)].front();
   const Event e = event(stage, static_cast<std::uint64_t>(kind));
   network_.start(front.shape, front.bytes, front.calls, [this, e] { handle(e); });
-  if (kind == StreamKind::data) {
+}
+
+/// Replicas call one another in the same order, so a call starts when it is the next of every class of them.
+void PretrainingPlayer::start_data(std::size_t index) {
+  if (data_running_[index] != 0) {
+    return;
+  }
+  for (std::size_t i = index; i < stages_.size(); i += pipeline_) {
+    if (!stages_[i].streams[at(StreamKind::data)].busy()) {
+      return;
+    }
+  }
+  data_running_[index] = 1;
+  start_front(stages_[index], StreamKind::data);
+  for (std::size_t i = index; i < stages_.size(); i += pipeline_) {
+    update_data_wait(stages_[i]);
+    restretch(stages_[i]);
+  }
+}
+
+void PretrainingPlayer::data_done(std::size_t index) {
+  data_running_[index] = 0;
+  std::vector<Transfer> done;
+  for (std::size_t i = index; i < stages_.size(); i += pipeline_) {
+    done.push_back(stages_[i].streams[at(StreamKind::data)].pop());
+  }
+  start_data(index);
+  for (std::size_t c = 0; c < done.size(); ++c) {
+    Stage& stage = stages_[c * pipeline_ + index];
+    update_data_wait(stage);
     restretch(stage);
+    take_in(stage, done[c]);
   }
 }
 
@@ -43,17 +75,24 @@ void PretrainingPlayer::restretch(Stage& stage) {
 }
 
 void PretrainingPlayer::transfer_done(Stage& stage, StreamKind kind) {
+  if (kind == StreamKind::data) {
+    data_done(static_cast<std::size_t>(stage.index));
+    return;
+  }
   Stream& stream = stage.streams[at(kind)];
   const Transfer done = stream.pop();
   if (stream.busy()) {
     start_front(stage, kind);
-  } else if (kind == StreamKind::data) {
-    restretch(stage);
   }
+  take_in(stage, done);
+}
+
+void PretrainingPlayer::take_in(Stage& stage, const Transfer& done) {
   switch (done.purpose) {
   case Purpose::blocking:
     charge_wait(stage);
     ++stage.call;
+    stage.phase = Phase::blocking;
     break;
   case Purpose::hidden:
     stage.hidden_left[done.index] = 0;
@@ -73,8 +112,10 @@ void PretrainingPlayer::transfer_done(Stage& stage, StreamKind kind) {
     ++stage.gathers[done.index].arrived;
     break;
   case Purpose::tied:
-    tied_done_ = true;
-    try_release_barrier();
+    if (stage.index == 0) { // one call of all classes of replicas
+      tied_done_ = true;
+      try_release_barrier();
+    }
     return;
   }
   run(stage);
