@@ -89,6 +89,14 @@ TEST_CASE("gradients are reduced when the slowest replica is ready") {
   CHECK(played.states()[State::dp_comm] == Approx(8 * 3 * sync_s));
 }
 
+TEST_CASE("while a slower replica computes, the others wait for it, also if some gradients are in flight") {
+  const PlayedClasses healthy(synchronized(1, 4, 0.1, true), Schedule::one_f_one_b, {equal_class(1, 8)}, 1);
+  const PlayedClasses played(synchronized(1, 4, 0.1, true), Schedule::one_f_one_b,
+                             {equal_class(1, 6), equal_class(1, 2, 1.5)}, 1);
+  CHECK(played.states()[State::straggler] == Approx(6 * 12 * 0.5));
+  CHECK(played.states()[State::dp_comm] == Approx(healthy.states()[State::dp_comm]));
+}
+
 TEST_CASE("equal classes are one class played several times") {
   const bool overlap = GENERATE(false, true);
   const auto program = synchronized(4, 8, 1.5, overlap);

@@ -121,9 +121,22 @@ bool PretrainingPlayer::data_running(const Stage& stage) const {
   return data_running_[static_cast<std::size_t>(stage.index) % pipeline_] != 0;
 }
 
+/// Calls of gradients may be in flight meanwhile, but the last of them will wait for the slower replica.
+bool PretrainingPlayer::slower_replica_computes(const Stage& stage) const {
+  for (std::size_t i = static_cast<std::size_t>(stage.index) % pipeline_; i < stages_.size(); i += pipeline_) {
+    if (stages_[i].task < stages_[i].program->order.size()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// What a stage waits for that has data-parallel calls outstanding: the call, or slower replicas that are not there
 /// yet.
 State PretrainingPlayer::data_wait(const Stage& stage) const {
+  if (stage.phase == Phase::drain && slower_replica_computes(stage)) {
+    return State::straggler;
+  }
   const bool queued = stage.streams[static_cast<std::size_t>(StreamKind::data)].busy();
   return queued && !data_running(stage) ? State::straggler : State::dp_comm;
 }

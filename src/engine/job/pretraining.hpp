@@ -130,6 +130,7 @@ private:
   bool wait(Stage& stage, metrics::State state);
   void charge_wait(Stage& stage);
   bool data_running(const Stage& stage) const;
+  bool slower_replica_computes(const Stage& stage) const;
   metrics::State data_wait(const Stage& stage) const;
   void update_data_wait(Stage& stage);
   metrics::State barrier_wait(const Stage& stage) const;

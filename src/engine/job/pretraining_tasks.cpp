@@ -10,6 +10,9 @@ using metrics::State;
 bool PretrainingPlayer::begin_task(Stage& stage) {
   if (stage.task == stage.program->order.size()) {
     charge_wait(stage);
+    for (std::size_t i = static_cast<std::size_t>(stage.index) % pipeline_; i < stages_.size(); i += pipeline_) {
+      update_data_wait(stages_[i]);
+    }
     --computing_;
     if (--computing_in_class_[static_cast<std::size_t>(stage.index) / pipeline_] == 0) {
       for (Stage& other : stages_) { // slower replicas or, when the last is done, communication hold them from now on
