@@ -180,7 +180,7 @@ PartOperations head_operations(const ModelSpec& model, const SoftwareSpec& softw
   PartBuilder part(software, cut);
   const double tokens = card_tokens(cut);
   add_norm(part, software, tokens * model.hidden / (cut.sequence_parallel ? cut.tensor : 1.0));
-  part.linear("logits", tokens, model.vocabulary / cut.tensor, model.hidden, 1, true);
+  part.logits(tokens, model.vocabulary / cut.tensor, model.hidden);
   const double logits = tokens * model.vocabulary / cut.tensor;
   part.elementwise("loss", 0.5 * software.logit_bytes * logits, 0.5 * software.logit_bytes * logits, false, 4);
   return part.take();

@@ -67,7 +67,7 @@ CostModel::CostModel(const scenario::ChipSpec& chip, const scenario::SoftwareSpe
 double CostModel::tile_seconds(const Gemm& gemm) const {
   const double peak = gemm.sixteen_bit ? sixteen_bit_flops_ : peak_flops_;
   double efficiency = gemm.sixteen_bit ? sixteen_bit_efficiency_ : gemm_efficiency_;
-  if (unaligned(gemm.n) || unaligned(gemm.k)) {
+  if (!gemm.padded && (unaligned(gemm.n) || unaligned(gemm.k))) {
     efficiency *= calibration_.unaligned_gemm_efficiency;
   }
   const double tile_m = calibration_.gemm_tile_m;

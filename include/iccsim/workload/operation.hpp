@@ -16,6 +16,7 @@ struct Gemm {
   double count = 1;         ///< in one launch when batched or grouped, else one after another
   bool batched = false;     ///< the products fill the chip together (attention heads, experts)
   bool sixteen_bit = false; ///< runs in 16 bits even when the job trains in fp8 (attention, router, logits)
+  bool padded = false;      ///< the stack pads odd dimensions (vocabularies), so none is off the fast kernels
   double input_bytes = 2;   ///< of one element of either input
   double output_bytes = 2;  ///< traffic of one element of the output (8: read and written in fp32)
 };
