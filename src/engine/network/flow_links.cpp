@@ -34,6 +34,7 @@ constexpr double start_delay_s = 1e-12;
 
 /// SimGrid solves to 1e-5 (maxmin/precision); what it leaves free of a link is rounding.
 constexpr double full_from = 1 - 1e-4;
+constexpr double overfull_from = 1 + 1e-3;
 
 /// Hands out the route that was laid down just before the flow starts.
 class PathZone : public kernel::routing::NetZoneImpl {
@@ -66,6 +67,7 @@ struct FlowLinks::Parts {
   void build(const std::vector<double>& bytes_per_s);
   Flow& free_flow();
   void enter(Flow& flow, const FlowPath& path);
+  void mark_for_solving();
   void ended(const s4u::Activity& activity);
   void measure(double now);
 
@@ -76,6 +78,8 @@ struct FlowLinks::Parts {
   std::vector<s4u::Link*> links;
   std::deque<Flow> flows; // SimGrid knows their addresses
   std::vector<std::uint32_t> free_flows;
+  std::vector<std::uint32_t> entered;  ///< links of flows that started since the last step of time
+  std::vector<std::uint32_t> entering; ///< and in the step before: these pay their delay in this one
   std::vector<s4u::CommPtr> graveyard; ///< SimGrid goes on using a communication after it reported its end
   std::vector<std::uint32_t> users;    ///< by link
   std::vector<std::uint32_t> busy;     ///< links with users, or that had some when last measured
@@ -110,6 +114,11 @@ FlowLinks::FlowLinks(const std::vector<double>& bytes_per_s, Listener listener)
     : parts_(std::make_unique<Parts>(std::move(listener))) {
   parts_->build(bytes_per_s);
   s4u::Engine::get_instance()->add_model(std::make_shared<RateModel<Parts>>(parts_->alive));
+  s4u::Engine::on_time_advance_cb([parts = parts_->alive](double) {
+    if (*parts != nullptr) {
+      (*parts)->mark_for_solving();
+    }
+  });
   s4u::Activity::on_completion_cb([parts = parts_->alive](const s4u::Activity& activity) {
     if (*parts != nullptr) {
       (*parts)->ended(activity);
@@ -168,6 +177,7 @@ void FlowLinks::Parts::enter(Flow& flow, const FlowPath& path) {
     // A link that a route names n times is shared as if n such flows crossed it.
     zone->links.insert(zone->links.end(), step.times, links[step.link]->get_impl());
     flow.links.push_back(step.link);
+    entered.push_back(step.link);
     ++users[step.link];
     if (!is_busy[step.link]) {
       is_busy[step.link] = true;
@@ -190,6 +200,19 @@ void FlowLinks::start(const FlowPath& path, double bytes, Tag tag) {
   flow.comm->set_payload_size(static_cast<std::uint64_t>(flow.grains))->vetoable_start();
   parts_->last_start_s = s4u::Engine::get_clock();
   parts_->rates_changed = true;
+}
+
+/// When a flow has paid its delay, SimGrid solves anew what its first link reaches; but if that was to be solved
+/// before, other links of the flow are left out (3.32, lmm/System.cpp, update_modified_cnst_set_from_variable) and give
+/// away more than they have. To set a link's bandwidth, even to what it is, marks it.
+void FlowLinks::Parts::mark_for_solving() {
+  std::sort(entering.begin(), entering.end());
+  entering.erase(std::unique(entering.begin(), entering.end()), entering.end());
+  for (const std::uint32_t link : entering) {
+    links[link]->set_bandwidth(links[link]->get_bandwidth());
+  }
+  entering.clear();
+  entering.swap(entered);
 }
 
 void FlowLinks::Parts::ended(const s4u::Activity& activity) {
@@ -217,6 +240,9 @@ void FlowLinks::Parts::measure(double now) {
   std::size_t kept = 0;
   for (const std::uint32_t link : busy) {
     const double utilization = users[link] == 0 ? 0 : links[link]->get_usage() / links[link]->get_bandwidth();
+    if (utilization > overfull_from) {
+      throw metrics::InternalError("SimGrid gave out more than a link has");
+    }
     listener.loaded(link, utilization >= full_from ? 1 : utilization);
     is_busy[link] = users[link] > 0;
     if (is_busy[link]) {
