@@ -79,9 +79,12 @@ TEST_CASE("compute seconds of a step are the model FLOPs of its tokens at peak, 
   };
   using S = scenario::Schedule;
   const std::vector<Case> cases = {
-      {gpt(), 8, 1, 1, 1, 1, 1, false, S::one_f_one_b},  {gpt(), 8, 4, 2, 1, 1, 1, true, S::one_f_one_b},
-      {gpt(), 16, 2, 4, 3, 1, 1, false, S::interleaved}, {gpt(), 8, 2, 2, 1, 2, 1, true, S::one_f_one_b},
-      {gpt(), 8, 1, 4, 1, 1, 1, true, S::zb_h1},         {mixture(), 16, 1, 2, 1, 1, 4, true, S::one_f_one_b},
+      {gpt(), 8, 1, 1, 1, 1, 1, false, S::one_f_one_b},
+      {gpt(), 8, 4, 2, 1, 1, 1, true, S::one_f_one_b},
+      {gpt(), 16, 2, 4, 3, 1, 1, false, S::interleaved},
+      {gpt(), 8, 2, 2, 1, 2, 1, true, S::one_f_one_b},
+      {gpt(), 8, 1, 4, 1, 1, 1, true, S::zb_h1},
+      {mixture(), 16, 1, 2, 1, 1, 4, true, S::one_f_one_b},
       {mixture(), 16, 2, 1, 1, 1, 8, true, S::one_f_one_b},
   };
   for (const Case& one : cases) {
