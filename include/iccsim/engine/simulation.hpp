@@ -12,7 +12,7 @@ enum class NetworkKind { bundles, flows };
 
 struct Progress {
   double simulated_s = 0;
-  double horizon_s = 0; ///< 0: until the jobs end
+  double horizon_s = 0;  ///< 0: until the jobs end
   double done_share = 0; ///< 0 .. 1, by steps of all jobs
   double steps = 0;
 };

@@ -48,7 +48,7 @@ struct JobResult {
   JobState state = JobState::waiting;
   int cards = 0;
   double submit_s = 0, start_s = 0, end_s = 0, queue_s = 0;
-  StateSeconds states;  ///< card-seconds over the job's life
+  StateSeconds states; ///< card-seconds over the job's life
   std::optional<StepFigures> training;
   std::vector<CollectiveRow> collectives;
   std::string plan; ///< one line: TP 8 x PP 16 x DP 80, 1F1B, ...
@@ -71,7 +71,7 @@ struct Result {
   double cards = 0;
   double utilization = 0, peak_utilization = 0;
   StateSeconds cluster_states;
-  std::vector<JobResult> jobs; ///< in scenario order
+  std::vector<JobResult> jobs;            ///< in scenario order
   std::vector<ResourceFigures> resources; ///< bottleneck first
 };
 

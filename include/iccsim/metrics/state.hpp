@@ -9,13 +9,30 @@
 namespace iccsim::metrics {
 
 enum class State {
-  compute, recompute, kernel, memory_bound,
-  tp_comm, cp_comm, ep_comm, pp_comm, dp_comm,
-  bubble, straggler,
-  data_storage, data_cpu, data_h2d,
-  checkpoint, restart, lost,
-  weights, prefill, decode, kv_wait,
-  idle, free, down
+  compute,
+  recompute,
+  kernel,
+  memory_bound,
+  tp_comm,
+  cp_comm,
+  ep_comm,
+  pp_comm,
+  dp_comm,
+  bubble,
+  straggler,
+  data_storage,
+  data_cpu,
+  data_h2d,
+  checkpoint,
+  restart,
+  lost,
+  weights,
+  prefill,
+  decode,
+  kv_wait,
+  idle,
+  free,
+  down
 };
 
 inline constexpr std::size_t state_count = static_cast<std::size_t>(State::down) + 1;

@@ -50,15 +50,16 @@ struct ModelSpec {
   PositionKind position = PositionKind::learned;
   NormKind norm = NormKind::layernorm;
   bool tied_embeddings = false;
-  bool attention_bias = false; ///< biases of the attention projections; GPT shapes: true (default when activation is gelu)
-  bool qkv_bias = false;       ///< biases of q, k, v only (Qwen2)
+  bool attention_bias =
+      false;             ///< biases of the attention projections; GPT shapes: true (default when activation is gelu)
+  bool qkv_bias = false; ///< biases of q, k, v only (Qwen2)
   bool ffn_bias = false;
   bool qk_norm = false;        ///< Qwen3: a norm per head on q and k
   bool embedding_norm = false; ///< BLOOM
   int mtp_layers = 0;          ///< multi-token-prediction modules trained beside the main model (DeepSeek-V3)
   AttentionKind attention = AttentionKind::grouped_query; ///< `attention: { type: mla, ... }`
   LatentAttention latent;
-  MoeSpec moe; ///< experts 0: dense
+  MoeSpec moe;                     ///< experts 0: dense
   double published_parameters = 0; ///< `parameters`: the total that the source prints, for checks; 0: none
   std::vector<std::string> sources;
 

@@ -22,12 +22,12 @@ struct CardLinkSpec {
 /// NVLink, HCCS, UB, Infinity Fabric, XPU Link, ...
 struct ScaleUpSpec {
   ScaleUpKind kind = ScaleUpKind::none; ///< `type`
-  double bytes_per_s = 0;      ///< `bandwidth`: per card, one direction, all links together
-  double latency_s = 0;        ///< `latency`: card to card
-  double efficiency = 1.0;     ///< share of the link rate that payload gets in large messages
-  int domain_nodes = 1;        ///< nodes that one domain spans (NVL72: 18, CloudMatrix384: 48)
-  bool in_network_reduction = false; ///< the switch adds (NVLink SHARP)
-  std::vector<CardLinkSpec> links;   ///< kind `links`
+  double bytes_per_s = 0;               ///< `bandwidth`: per card, one direction, all links together
+  double latency_s = 0;                 ///< `latency`: card to card
+  double efficiency = 1.0;              ///< share of the link rate that payload gets in large messages
+  int domain_nodes = 1;                 ///< nodes that one domain spans (NVL72: 18, CloudMatrix384: 48)
+  bool in_network_reduction = false;    ///< the switch adds (NVLink SHARP)
+  std::vector<CardLinkSpec> links;      ///< kind `links`
 };
 
 /// One PCIe switch (or a root port where there is no switch) and what hangs below it.
@@ -48,10 +48,10 @@ struct NicSpec {
 
 struct HostSpec {
   int sockets = 2;
-  int cores = 0;                         ///< in all sockets
-  double memory_bytes = 0;               ///< `memory`
-  double memory_bytes_per_s = 0;         ///< `memory_bandwidth`: all sockets together
-  double socket_link_bytes_per_s = 0;    ///< `socket_link`: between two sockets, one direction
+  int cores = 0;                      ///< in all sockets
+  double memory_bytes = 0;            ///< `memory`
+  double memory_bytes_per_s = 0;      ///< `memory_bandwidth`: all sockets together
+  double socket_link_bytes_per_s = 0; ///< `socket_link`: between two sockets, one direction
 };
 
 struct NvmeSpec {

@@ -15,15 +15,15 @@ enum class PathSelection { ecmp, hash };
 
 struct FabricSpec {
   FabricKind kind = FabricKind::rail_optimized; ///< `type`
-  double oversubscription = 1.0; ///< leaf downlink : uplink bandwidth, 2.0 is 2:1
-  double core_oversubscription = 1.0; ///< three tiers: spine downlinks : uplinks
-  int leaf_ports = 64;           ///< downlinks of a leaf (node ports it serves)
-  int spine_ports = 64;          ///< downlinks of a spine (leaves per pod) when tiers is 3
-  int tiers = 2;                 ///< 2 or 3
-  double hop_latency_s = 600e-9; ///< `hop_latency`: one switch and its cable
-  double efficiency = 1.0;       ///< share of the line rate that payload gets
-  double link_bytes_per_s = 0;   ///< `link_bandwidth`: switch-to-switch link; 0: as fast as the NIC
-  PathSelection paths = PathSelection::ecmp; ///< ecmp: a flow spreads evenly; hash: one path per flow
+  double oversubscription = 1.0;                ///< leaf downlink : uplink bandwidth, 2.0 is 2:1
+  double core_oversubscription = 1.0;           ///< three tiers: spine downlinks : uplinks
+  int leaf_ports = 64;                          ///< downlinks of a leaf (node ports it serves)
+  int spine_ports = 64;                         ///< downlinks of a spine (leaves per pod) when tiers is 3
+  int tiers = 2;                                ///< 2 or 3
+  double hop_latency_s = 600e-9;                ///< `hop_latency`: one switch and its cable
+  double efficiency = 1.0;                      ///< share of the line rate that payload gets
+  double link_bytes_per_s = 0;                  ///< `link_bandwidth`: switch-to-switch link; 0: as fast as the NIC
+  PathSelection paths = PathSelection::ecmp;    ///< ecmp: a flow spreads evenly; hash: one path per flow
   std::uint64_t hash_seed = 1;
   bool in_network_reduction = false; ///< switches add (SHARP)
   std::vector<int> dimensions;       ///< torus: 2 or 3 sizes, in nodes or in cards (see `torus_of`)
@@ -42,7 +42,7 @@ struct StorageSpec {
   double read_bytes_per_s = 0;  ///< `read`
   double write_bytes_per_s = 0; ///< `write`
   int nics = 1;
-  double nic_bytes_per_s = 0;   ///< `nic`
+  double nic_bytes_per_s = 0; ///< `nic`
 };
 
 /// Equal nodes under one name.
