@@ -36,6 +36,7 @@ private:
 
 pid_t start(const std::vector<std::string>& arguments) {
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) {
     pointers.push_back(const_cast<char*>(argument.c_str())); // posix_spawn changes nothing
   }

@@ -32,7 +32,7 @@ std::vector<NodeSlot> slots_of(const platform::Cluster& cluster) {
 
 CardPool::CardPool(const platform::Cluster& cluster) : CardPool(slots_of(cluster)) {}
 
-CardPool::CardPool(std::vector<NodeSlot> nodes) {
+CardPool::CardPool(const std::vector<NodeSlot>& nodes) {
   nodes_.reserve(nodes.size());
   for (const NodeSlot& slot : nodes) {
     nodes_.push_back({slot, std::vector<bool>(static_cast<std::size_t>(slot.cards)), slot.cards});
@@ -100,6 +100,7 @@ std::vector<CardPool::Group> CardPool::groups_of(const Usable& usable) const {
     }
   }
   std::vector<Group> groups;
+  groups.reserve(by_id.size());
   for (auto& [id, group] : by_id) {
     groups.push_back(std::move(group));
   }

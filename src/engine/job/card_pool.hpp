@@ -29,7 +29,7 @@ class CardPool {
 public:
   explicit CardPool(const platform::Cluster& cluster);
   /// Nodes in order of node id, card ids dense.
-  explicit CardPool(std::vector<NodeSlot> nodes);
+  explicit CardPool(const std::vector<NodeSlot>& nodes);
 
   /// Cards that `pools` hold when nothing runs; empty: all pools.
   int capacity(const std::vector<int>& pools) const;
