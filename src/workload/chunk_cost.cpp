@@ -1,6 +1,7 @@
 #include "chunk_cost.hpp"
 
 #include "iccsim/workload/transformer.hpp"
+#include "workload/transformer_shape.hpp"
 
 #include <algorithm>
 
@@ -67,8 +68,6 @@ void ChunkCoster::add_part(ChunkCost& chunk, const PartOperations& part, double 
   const ComputeCost weight = scaled(costs_.cost(part.backward_weight, false), times);
   chunk.backward_input.compute += input;
   chunk.backward_weight.compute += weight;
-  chunk.backward.compute += input;
-  chunk.backward.compute += weight;
 }
 
 // Without sequence parallelism two all-reduces a layer and pass; with it an all-gather and a reduce-scatter in place of
@@ -113,10 +112,9 @@ void ChunkCoster::add_context_calls(ChunkCost& chunk, double layers) const {
     return;
   }
   const auto& model = spec_.model;
-  const double head_dim = model.head_dim > 0 ? model.head_dim : double(model.hidden) / model.heads;
   const double width = model.attention == scenario::AttentionKind::mla
                            ? model.latent.kv_rank + model.latent.rope_dim
-                           : 2 * head_dim * std::max(1.0, double(model.kv_heads) / plan_.tensor());
+                           : 2 * head_size(model) * std::max(1.0, kv_heads(model) / plan_.tensor());
   const double bytes = sixteen_bit_bytes * cut_.micro * cut_.sequence * width;
   const double hidden = spec_.overlap.context.value_or(true) ? spec_.software.overlap_context : 0.0;
   const CommCall gather{Communicator::context, CollectiveOperation::all_gather, bytes, layers, hidden};
@@ -160,7 +158,6 @@ void ChunkCoster::add_host_work(ChunkCost& chunk, double layers) const {
   const double backward_s = pass_s * (spec_.recompute == Recompute::full ? 2 : 1);
   chunk.forward.compute.kernel_s += pass_s;
   chunk.backward_input.compute.kernel_s += backward_s;
-  chunk.backward.compute.kernel_s += backward_s;
 }
 
 // ZeRO-3: the weights of each layer are gathered before its forward and again before its backward, its gradients are
@@ -216,7 +213,8 @@ ChunkCost ChunkCoster::cost(const Chunk& chunk) const {
     add_part(cost, head_operations(spec_.model, spec_.software, cut_), 1, false);
   }
   add_parameter_calls(cost, chunk);
-  cost.backward.calls = cost.backward_input.calls;
+  cost.backward = cost.backward_input;
+  cost.backward.compute += cost.backward_weight.compute;
   return cost;
 }
 

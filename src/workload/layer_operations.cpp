@@ -1,6 +1,7 @@
 #include "iccsim/workload/layer_operations.hpp"
 
 #include "part_builder.hpp"
+#include "workload/transformer_shape.hpp"
 
 #include <algorithm>
 
@@ -25,8 +26,8 @@ Heads heads_of(const ModelSpec& model, double tensor) {
   if (model.attention == AttentionKind::mla) {
     return {query, query, double(model.latent.nope_dim + model.latent.rope_dim), double(model.latent.value_dim)};
   }
-  const double dim = model.head_dim > 0 ? model.head_dim : double(model.hidden) / model.heads;
-  return {query, std::max(1.0, model.kv_heads / tensor), dim, dim};
+  const double dim = head_size(model);
+  return {query, std::max(1.0, kv_heads(model) / tensor), dim, dim};
 }
 
 /// Dropout belongs to the GPT-3 recipe: absolute or ALiBi positions; rotary models train without.
@@ -145,7 +146,7 @@ void add_moe(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& soft
   part.elementwise("permute", 8 * routed * model.hidden, 8 * routed * model.hidden, false, 4);
   add_ffn(part, model, software, routed / local, double(moe.expert_ffn) / cut.expert_tensor, local);
   if (moe.shared > 0) {
-    const double width = moe.shared * double(moe.shared_ffn > 0 ? moe.shared_ffn : moe.expert_ffn);
+    const double width = moe.shared * shared_ffn(model);
     add_ffn(part, model, software, card_tokens(cut), width / cut.tensor, 1);
   }
 }
@@ -162,7 +163,7 @@ PartOperations layer_operations(const ModelSpec& model, const SoftwareSpec& soft
   if (moe) {
     add_moe(part, model, software, cut);
   } else {
-    add_ffn(part, model, software, tokens, model.ffn / cut.tensor, 1);
+    add_ffn(part, model, software, tokens, dense_ffn(model) / cut.tensor, 1);
   }
   add_residual(part, software, sharded, drops_out(model, software));
   return part.take();
