@@ -22,8 +22,16 @@ std::string chips_of(const scenario::PlatformSpec& platform) {
   return names;
 }
 
-const std::string& software_of(const scenario::JobSpec& job) {
-  return std::visit([](const auto& what) -> const std::string& { return what.software.name; }, job.what);
+std::string software_of(const scenario::JobSpec& job) {
+  return std::visit(
+      [](const auto& what) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(what)>, scenario::TrainingSpec>) {
+          return ""; // known by its compute time, whatever computes it
+        } else {
+          return what.software.name;
+        }
+      },
+      job.what);
 }
 
 /// The stack of the job that the metric is about; of the first where it is about the cluster.

@@ -1,6 +1,8 @@
 // Everything a run measured, as plain data: report turns it into a summary and result.json.
 #pragma once
 
+#include "iccsim/metrics/io_figures.hpp"
+#include "iccsim/metrics/service_figures.hpp"
 #include "iccsim/metrics/state.hpp"
 #include "iccsim/scenario/precision.hpp"
 
@@ -42,14 +44,22 @@ struct StepFigures {
   MemoryFigures memory;
 };
 
+/// By purpose.
+struct JobIo {
+  std::optional<IoFigures> dataset, checkpoint, weights;
+};
+
 struct JobResult {
   std::string name;
-  std::string type; ///< pretraining, collective
+  std::string type; ///< pretraining, collective, training, inference
   JobState state = JobState::waiting;
   int cards = 0;
   double submit_s = 0, start_s = 0, end_s = 0, queue_s = 0;
   StateSeconds states; ///< card-seconds over the job's life
   std::optional<StepFigures> training;
+  std::optional<double> au; ///< type training: accelerator utilization as MLPerf Storage defines it
+  std::optional<ServiceFigures> service;
+  JobIo io;
   std::vector<CollectiveRow> collectives;
   std::string plan; ///< one line: TP 8 x PP 16 x DP 80, 1F1B, ...
 };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "iccsim/enum_table.hpp"
+#include "iccsim/scenario/inference.hpp"
+#include "iccsim/scenario/input.hpp"
 #include "iccsim/scenario/model.hpp"
 #include "iccsim/scenario/precision.hpp"
 #include "iccsim/scenario/software.hpp"
@@ -61,22 +63,6 @@ struct LengthSpec {
   std::optional<double> time_s;
 };
 
-struct DatasetSpec {
-  std::string storage;
-  double bytes_per_sample = 0;
-  double cpu_time_per_sample_s = 0;
-  int prefetch = 2;
-  double samples = 0;
-  int readers = 1;
-};
-
-struct CheckpointSpec {
-  std::string storage;
-  std::optional<double> every_s;
-  std::optional<double> every_steps;
-  bool asynchronous = false; ///< `mode`
-};
-
 struct PretrainingSpec {
   ModelSpec model;
   ParallelismSpec parallelism;
@@ -101,12 +87,21 @@ struct CollectiveSpec {
   SoftwareSpec software;                 ///< whose communication library; name empty: the wire rates alone
 };
 
+/// A model known by its compute time: unet3d, resnet50, cosmoflow, ...
+struct TrainingSpec {
+  double compute_per_step_s = 0; ///< of one card, for one batch of `micro` samples
+  int micro = 1;                 ///< `batch.micro`: samples of one card in a step
+  LengthSpec length;             ///< steps or time
+  std::optional<DatasetSpec> dataset;
+  std::optional<CheckpointSpec> checkpoint; ///< needs `bytes`
+};
+
 struct JobSpec {
   std::string name;
   int cards = 0;
   std::vector<std::string> pools; ///< `pool`: a name or a list; empty: any
   double submit_s = 0;
-  std::variant<PretrainingSpec, CollectiveSpec> what; ///< `type`
+  std::variant<PretrainingSpec, CollectiveSpec, TrainingSpec, InferenceSpec> what; ///< `type`
 };
 
 } // namespace iccsim::scenario

@@ -3,8 +3,10 @@
 
 #include "iccsim/enum_table.hpp"
 #include "iccsim/scenario/node.hpp"
+#include "iccsim/scenario/storage.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,19 +34,6 @@ struct FabricSpec {
   int router_ports = 0;              ///< dragonfly: node ports of a router
 };
 
-enum class StorageKind { parallel_fs, object_store, local_nvme, tiered };
-
-/// Storage servers; figures are per server.
-struct StorageSpec {
-  std::string name;
-  StorageKind kind = StorageKind::parallel_fs; ///< `type`
-  int servers = 1;
-  double read_bytes_per_s = 0;  ///< `read`
-  double write_bytes_per_s = 0; ///< `write`
-  int nics = 1;
-  double nic_bytes_per_s = 0; ///< `nic`
-};
-
 /// Equal nodes under one name.
 struct NodePoolSpec {
   std::string name;
@@ -57,6 +46,8 @@ struct PlatformSpec {
   std::vector<NodePoolSpec> pools; ///< `nodes`
   FabricSpec fabric;
   std::vector<StorageSpec> storage;
+  /// `storage_fabric`: between the nodes' storage NICs and the servers; unset: a switch that never binds.
+  std::optional<FabricSpec> storage_fabric;
 };
 
 } // namespace iccsim::scenario
@@ -78,15 +69,6 @@ template <> struct EnumTable<scenario::PathSelection> {
   static constexpr EnumRow<K> rows[] = {
       {K::ecmp, "ecmp", "flows spread evenly over equal-cost paths"},
       {K::hash, "hash", "each flow takes one path by a seeded hash, so collisions happen"},
-  };
-};
-template <> struct EnumTable<scenario::StorageKind> {
-  using K = scenario::StorageKind;
-  static constexpr EnumRow<K> rows[] = {
-      {K::parallel_fs, "parallel_fs", "files striped over servers"},
-      {K::object_store, "object_store", "requests with latency to servers"},
-      {K::local_nvme, "local_nvme", "the drives of each node"},
-      {K::tiered, "tiered", "a cache in front of another storage"},
   };
 };
 } // namespace iccsim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "iccsim/scenario/precision.hpp"
+#include "iccsim/scenario/serving_calibration.hpp"
 
 #include <map>
 #include <optional>
@@ -48,6 +49,8 @@ struct KernelCalibration {
   /// one after another, instead of one all-gather; 0: it does not.
   double owner_broadcast_s = 0;
   double step_overhead_s = 0; ///< `step_overhead`: host work at each step (logging, gradient norm, data), seconds
+
+  std::optional<ServingCalibration> serving; ///< `serving`: engines for inference
 };
 
 /// platforms/software/NAME.yaml.

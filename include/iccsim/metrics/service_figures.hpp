@@ -1,0 +1,47 @@
+// What an inference service delivered.
+#pragma once
+
+#include "iccsim/scenario/precision.hpp"
+
+#include <string>
+#include <vector>
+
+namespace iccsim::metrics {
+
+/// Of a latency over completed requests, seconds.
+struct LatencyFigures {
+  double mean_s = 0, p50_s = 0, p90_s = 0, p99_s = 0;
+};
+
+/// One point of the queue over time; all replicas together.
+struct ServicePoint {
+  double at_s = 0;
+  double running = 0;  ///< requests in batches
+  double waiting = 0;  ///< requests queued
+  double kv_share = 0; ///< of KV memory
+  double prompt_tokens_per_s = 0, output_tokens_per_s = 0;
+  int replicas = 0;
+};
+
+struct ServiceFigures {
+  double requests_completed = 0, requests_failed = 0, requests_unfinished = 0;
+  LatencyFigures ttft, tpot, itl, e2e;
+  double prompt_tokens = 0, output_tokens = 0; ///< of completed work
+  double prompt_tokens_per_s = 0, output_tokens_per_s = 0;
+  double output_tokens_per_s_per_card = 0, output_tokens_per_s_per_node = 0;
+  double goodput_rps = 0; ///< requests per second that met the SLO
+  double slo_attainment = 1;
+  bool meets_slo = true;
+  double mean_batch = 0, peak_batch = 0;
+  double mean_kv_share = 0, peak_kv_share = 0;
+  double kv_blocks = 0;        ///< of one attention data-parallel group
+  double prefix_hit_share = 0; ///< prompt tokens found in a cache
+  double preemptions = 0, iterations = 0;
+  double kv_transferred_bytes = 0;
+  double mean_in_system = 0; ///< requests, time average: Little's law is asserted against it
+  scenario::Evidence evidence = scenario::Evidence::datasheet_only;
+  std::string failed_reason; ///< of the first failed request
+  std::vector<ServicePoint> timeline;
+};
+
+} // namespace iccsim::metrics

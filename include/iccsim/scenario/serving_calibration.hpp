@@ -1,0 +1,22 @@
+// How well an inference engine runs on one chip: what training kernels' figures do not cover.
+#pragma once
+
+namespace iccsim::scenario {
+
+/// Of one (engine, chip) pair; sources as the pair's KernelCalibration says.
+struct ServingCalibration {
+  double decode_attention_efficiency = 0.7; ///< share of memory bandwidth that paged decode attention reaches on KV
+  double decode_attention_launch_s = 0;     ///< fixed cost of one decode attention kernel (split-KV reduction)
+  double weight_read_efficiency = 0.8;      ///< share of memory bandwidth that skinny products reach on weights
+  double moe_read_efficiency = 0.7;         ///< the same for grouped expert products
+  double iteration_s = 0;                   ///< host work of one engine iteration that the device waits for
+  double iteration_request_s = 0;           ///< the same, per sequence in the batch (sampling, detokenization)
+  double graph_launch_s = 0;                ///< gap between kernels of a captured decode graph
+  int graph_max_batch = 512;                ///< captured graphs reach so far; larger batches launch kernel by kernel
+  double request_s = 0;                     ///< of one request before it is queued: HTTP, tokenization
+  double small_all_reduce_s = 0; ///< latency of a one-shot all-reduce inside a scale-up domain; 0: as computed
+  double kv_transfer_s = 0;      ///< fixed cost of handing one request from prefill to decode
+  double expert_call_s = 0;      ///< host and kernel overhead of one MoE layer's routing and permutation
+};
+
+} // namespace iccsim::scenario
