@@ -59,6 +59,10 @@ struct ModelSpec {
   int mtp_layers = 0;          ///< multi-token-prediction modules trained beside the main model (DeepSeek-V3)
   AttentionKind attention = AttentionKind::grouped_query; ///< `attention: { type: mla, ... }`
   LatentAttention latent;
+  /// `window`: context that windowed layers attend to (of a linear layer: its state in KV tokens); 0: no such layers.
+  int window = 0;
+  /// `full_attention_every`: every n-th layer attends to the whole context, the others to `window`; 0: none does.
+  int full_attention_every = 1;
   MoeSpec moe;                     ///< experts 0: dense
   double published_parameters = 0; ///< `parameters`: the total that the source prints, for checks; 0: none
   std::vector<std::string> sources;

@@ -14,9 +14,16 @@ struct ServingCalibration {
   double graph_launch_s = 0;                ///< gap between kernels of a captured decode graph
   int graph_max_batch = 512;                ///< captured graphs reach so far; larger batches launch kernel by kernel
   double request_s = 0;                     ///< of one request before it is queued: HTTP, tokenization
-  double small_all_reduce_s = 0; ///< latency of a one-shot all-reduce inside a scale-up domain; 0: as computed
-  double kv_transfer_s = 0;      ///< fixed cost of handing one request from prefill to decode
-  double expert_call_s = 0;      ///< host and kernel overhead of one MoE layer's routing and permutation
+  double small_all_reduce_s = 0;         ///< latency of a one-shot all-reduce inside a scale-up domain; 0: as computed
+  double kv_transfer_s = 0;              ///< fixed cost of handing one request from prefill to decode
+  double expert_call_s = 0;              ///< host and kernel overhead of one MoE layer's routing and permutation
+  double moe_gemm_efficiency = 0.6;      ///< rate of grouped expert products over that of dense ones, many rows each
+  double latent_decode_efficiency = 0.6; ///< share of the roofline that absorbed latent attention (MLA) decodes at
+  double prefill_attention_efficiency = 0; ///< paged prefill attention, share of peak; 0: attention_efficiency
+  double prompt_token_s = 0;               ///< per prompt token before a request is queued: tokenization
+  double prefill_launch_s = 0;             ///< gap between kernels of an iteration without a graph; 0: `launch`
+  double all_reduce_efficiency = 1;        ///< rate of the engine's own all-reduce over that of the collective library
+  double reserved_bytes = 3e9; ///< device memory beside weights, activations and KV: context, graphs, buffers
 };
 
 } // namespace iccsim::scenario
