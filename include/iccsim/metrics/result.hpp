@@ -57,7 +57,8 @@ struct JobResult {
   double submit_s = 0, start_s = 0, end_s = 0, queue_s = 0;
   StateSeconds states; ///< card-seconds over the job's life
   std::optional<StepFigures> training;
-  std::optional<double> au; ///< type training: accelerator utilization as MLPerf Storage defines it
+  std::optional<double> au;            ///< type training: accelerator utilization as MLPerf Storage defines it
+  std::optional<double> samples_per_s; ///< type training, all cards, the first step excluded as in `au`
   std::optional<ServiceFigures> service;
   JobIo io;
   std::vector<CollectiveRow> collectives;
