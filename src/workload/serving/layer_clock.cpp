@@ -1,0 +1,178 @@
+#include "layer_clock.hpp"
+
+#include "workload/transformer_shape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace iccsim::workload::serving {
+
+using scenario::AttentionKind;
+
+double reached_experts(double held, double experts, double top_k, double tokens) {
+  return held * -std::expm1(tokens * std::log1p(-std::min(top_k / experts, 1.0 - 1e-12)));
+}
+
+KernelTally LayerClock::product(double m, double n, double k, double count) const {
+  if (m <= 0 || n <= 0) {
+    return {};
+  }
+  const Product shape{m, n, k, count, formats_.weight_bytes, formats_.activation_bytes, formats_.dense};
+  return {clock_.product_s(shape), 1};
+}
+
+KernelTally LayerClock::memory(double bytes, double launches) const {
+  return {clock_.memory_s(bytes), launches};
+}
+
+KernelTally LayerClock::attention_projections(double tokens) const {
+  const double dim = share_.head_dim;
+  KernelTally sum = memory(6 * tokens * share_.hidden); // norm and residual: read two, write one
+  sum += product(tokens, (share_.query_heads + 2 * share_.kv_heads) * dim, share_.hidden);
+  // Positions (and norms) of queries and keys in place, then keys and values go to their blocks.
+  sum += memory(4 * tokens * (share_.query_heads + 2 * share_.kv_heads) * dim, model_.qk_norm ? 3 : 2);
+  sum += product(tokens, share_.hidden, share_.query_heads * dim);
+  return sum;
+}
+
+// DeepSeek-V2 (arXiv 2405.04434, section 2.1 and appendix C): prompts expand keys and values from the latent; decodes
+// absorb the expansion into the queries and the outputs, and read the latent alone.
+KernelTally LayerClock::latent_projections(const IterationLoad& load) const {
+  const auto& latent = model_.latent;
+  const double tokens = load.prompt_tokens + load.decode_tokens;
+  const double heads = share_.query_heads;
+  const double query = heads * (latent.nope_dim + latent.rope_dim);
+  KernelTally sum = memory(6 * tokens * share_.hidden);
+  if (latent.q_rank > 0) {
+    // One product for both down-projections, a norm of the latents.
+    sum += product(tokens, latent.q_rank + latent.kv_rank + latent.rope_dim, share_.hidden);
+    sum += memory(4 * tokens * (latent.q_rank + latent.kv_rank));
+    sum += product(tokens, query, latent.q_rank);
+  } else {
+    sum += product(tokens, query + latent.kv_rank + latent.rope_dim, share_.hidden);
+  }
+  sum += memory(4 * tokens * (query + latent.kv_rank), 2);
+  sum += product(load.prompt_tokens, heads * (latent.nope_dim + latent.value_dim), latent.kv_rank);
+  sum += product(load.decode_tokens, latent.kv_rank, latent.nope_dim, heads);
+  sum += product(load.decode_tokens, latent.value_dim, latent.kv_rank, heads);
+  sum += product(tokens, share_.hidden, heads * latent.value_dim);
+  return sum;
+}
+
+KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
+  if (load.prompt_tokens <= 0) {
+    return {};
+  }
+  const bool latent = model_.attention == AttentionKind::mla;
+  const double score = latent ? model_.latent.nope_dim + model_.latent.rope_dim : share_.head_dim;
+  const double value = latent ? model_.latent.value_dim : share_.head_dim;
+  const double heads = share_.query_heads;
+  const double keys = latent ? heads : share_.kv_heads;
+  const double bytes = 2 * load.prompt_tokens * (heads + keys) * (score + value);
+  const auto layer = [&](double pairs) {
+    return KernelTally{clock_.prompt_attention_s(2 * pairs * heads * (score + value), bytes), 1};
+  };
+  KernelTally sum = layer(load.prompt_pairs).times(share_.full_layers);
+  sum += layer(std::min(load.prompt_pairs, load.prompt_tokens * model_.window)).times(share_.windowed_layers);
+  return sum;
+}
+
+double LayerClock::context_layer_s(double queries) const {
+  if (model_.attention == AttentionKind::mla) {
+    const double width = model_.latent.kv_rank + model_.latent.rope_dim;
+    const double flops = 2 * queries * share_.query_heads * (width + model_.latent.kv_rank);
+    return clock_.decode_attention_s(flops, width * formats_.kv_bytes, true);
+  }
+  const double flops = 4 * queries * share_.query_heads * share_.head_dim;
+  return clock_.decode_attention_s(flops, 2 * share_.kv_heads * share_.head_dim * formats_.kv_bytes, false);
+}
+
+double LayerClock::context_s(double queries) const {
+  return share_.full_layers * context_layer_s(queries);
+}
+
+/// Windowed layers read their window whatever the context, so that costs stay affine in the context; sequences shorter
+/// than the window are charged too much.
+KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
+  if (load.decode_sequences <= 0) {
+    return {};
+  }
+  const double queries = load.decode_tokens / load.decode_sequences;
+  const double windows = load.decode_sequences * model_.window * context_layer_s(queries);
+  KernelTally sum;
+  sum.seconds = share_.windowed_layers * windows + share_.layers() * clock_.serving().decode_attention_launch_s;
+  sum.launches = share_.layers();
+  return sum;
+}
+
+KernelTally LayerClock::dense_ffn(double tokens, double width) const {
+  if (width <= 0) {
+    return {};
+  }
+  const double inputs = model_.gated() ? 2 : 1;
+  KernelTally sum = product(tokens, inputs * width, share_.hidden);
+  sum += memory(2 * (inputs + 1) * tokens * width);
+  sum += product(tokens, share_.hidden, width);
+  return sum;
+}
+
+KernelTally LayerClock::router(double tokens) const {
+  const double experts = model_.moe.experts;
+  const Product gate{tokens, experts, share_.hidden, 1, 2, 2, scenario::Precision::bf16};
+  KernelTally sum{clock_.product_s(gate), 1};
+  sum += memory(8 * tokens * experts);
+  return sum;
+}
+
+KernelTally LayerClock::experts(double tokens) const {
+  const auto& moe = model_.moe;
+  if (!model_.has_moe() || tokens <= 0) {
+    return {};
+  }
+  // The busiest rank has `imbalance` times the mean of rows.
+  const double rows = tokens * moe.top_k / share_.expert * moe.imbalance;
+  const double active = reached_experts(share_.local_experts, moe.experts, moe.top_k, tokens);
+  const double inputs = model_.gated() ? 2 : 1;
+  GroupedProduct up{rows, active, inputs * share_.expert_ffn, share_.hidden, formats_.expert_bytes, 1, formats_.expert};
+  up.activation_bytes = scenario::bytes_per_element(formats_.expert);
+  GroupedProduct down = up;
+  down.n = share_.hidden;
+  down.k = share_.expert_ffn;
+  KernelTally sum{clock_.grouped_s(up) + clock_.grouped_s(down), 2};
+  // Rows into expert order, the activation, and the weighted sum of each token's rows.
+  sum += memory(4 * rows * share_.hidden, 2);
+  sum += memory(2 * (inputs + 1) * rows * share_.expert_ffn);
+  sum += memory(2 * rows * share_.hidden + 2 * tokens * share_.hidden);
+  sum.seconds += clock_.serving().expert_call_s;
+  return sum.times(share_.moe_layers);
+}
+
+KernelTally LayerClock::head(const IterationLoad& load) const {
+  const double rows = load.prompt_sequences + load.decode_tokens;
+  const Product logits{rows, share_.vocabulary, share_.hidden, 1, 2, 2, scenario::Precision::bf16};
+  KernelTally sum{clock_.product_s(logits), 1};
+  // Logits in 32 bits are read and written by the sampler's passes: temperature, softmax, choice.
+  sum += memory(6 * 4 * rows * model_.vocabulary, 4);
+  return sum;
+}
+
+KernelTally LayerClock::group(const IterationLoad& load) const {
+  const double tokens = load.prompt_tokens + load.decode_tokens;
+  if (tokens <= 0) {
+    return {};
+  }
+  KernelTally layer = model_.attention == AttentionKind::mla ? latent_projections(load) : attention_projections(tokens);
+  layer += memory(6 * tokens * share_.hidden); // the norm before the FFN
+  KernelTally sum = layer.times(share_.layers());
+  sum += prompt_attention(load);
+  sum += decode_attention(load);
+  sum += dense_ffn(tokens, share_.ffn).times(share_.dense_layers);
+  if (share_.moe_layers > 0) {
+    sum += dense_ffn(tokens, share_.shared_ffn).times(share_.moe_layers);
+    sum += router(tokens).times(share_.moe_layers);
+  }
+  sum += head(load);
+  return sum;
+}
+
+} // namespace iccsim::workload::serving

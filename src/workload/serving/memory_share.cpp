@@ -1,0 +1,84 @@
+#include "memory_share.hpp"
+
+#include "iccsim/workload/transformer.hpp"
+#include "workload/transformer_shape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace iccsim::workload::serving {
+
+namespace {
+
+/// Parameters by how they are cut and stored.
+struct Stored {
+  double matrices = 0; ///< cut by tensor parallelism
+  double experts = 0;  ///< cut by experts
+  double whole = 0;    ///< norms, routers: on every card, 16 bits
+};
+
+Stored stored_layers(const scenario::ModelSpec& model, int first, int last) {
+  Stored stored;
+  for (int layer = first; layer < last; ++layer) {
+    const LayerParameters parameters = layer_parameters(model, layer);
+    stored.matrices += parameters.attention + parameters.dense_ffn;
+    stored.experts += parameters.experts;
+    stored.whole += parameters.router + parameters.norms;
+  }
+  return stored;
+}
+
+double layer_kv_elements(const scenario::ModelSpec& model, double heads, double head_dim) {
+  return model.attention == scenario::AttentionKind::mla ? model.latent.kv_rank + model.latent.rope_dim
+                                                         : 2 * heads * head_dim;
+}
+
+/// Layers whose KV grows with the context; windows are small beside it.
+double growing_layers(const CardShare& share) {
+  return share.full_layers > 0 ? share.full_layers : share.layers();
+}
+
+} // namespace
+
+double stored_model_bytes(const scenario::ModelSpec& model, const Formats& formats) {
+  const Stored stored = stored_layers(model, 0, model.layers);
+  const double tables = embedding_parameters(model) + output_head_parameters(model);
+  return stored.matrices * formats.weight_bytes + stored.experts * formats.expert_bytes + 2 * (stored.whole + tables);
+}
+
+double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
+  const int layers = int(std::ceil(model.layers / share.pipeline));
+  const auto stage_bytes = [&](int first, double tables) {
+    const Stored stored = stored_layers(model, std::max(0, first), std::min(model.layers, std::max(0, first) + layers));
+    const double copies = model.has_moe() ? share.local_experts * share.expert / model.moe.experts : 1;
+    return stored.matrices * formats.weight_bytes / share.tensor +
+           stored.experts * copies * formats.expert_bytes / (share.expert * share.expert_tensor) +
+           2 * (stored.whole + tables / share.tensor);
+  };
+  const double embedding = embedding_parameters(model);
+  const double head = output_head_parameters(model);
+  if (share.pipeline <= 1) {
+    return stage_bytes(0, embedding + head);
+  }
+  return std::max(stage_bytes(0, embedding), stage_bytes(model.layers - layers, head));
+}
+
+double kv_token_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
+  return growing_layers(share) * layer_kv_elements(model, kv_heads(model), share.head_dim) * formats.kv_bytes;
+}
+
+double kv_token_card_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
+  const double layers = std::ceil(growing_layers(share) / share.pipeline);
+  return layers * layer_kv_elements(model, share.kv_heads, share.head_dim) * formats.kv_bytes;
+}
+
+double activation_bytes(const scenario::ModelSpec& model, const CardShare& share, const scenario::EngineSpec& engine) {
+  // At the widest point of a layer: residual, norm, and the FFN's inputs and product; then 32-bit logits with one copy
+  // for the sampler. Allocators keep both.
+  const double width =
+      model.has_moe() ? model.moe.top_k * (share.expert_ffn * 3 + share.hidden) / share.expert + share.shared_ffn * 3
+                      : share.ffn * 3;
+  return 2.0 * engine.max_batched_tokens * (2 * share.hidden + width) + 8.0 * engine.max_batch * model.vocabulary;
+}
+
+} // namespace iccsim::workload::serving

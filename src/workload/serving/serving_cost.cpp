@@ -1,0 +1,225 @@
+#include "iccsim/workload/serving_cost.hpp"
+
+#include "layer_clock.hpp"
+#include "memory_share.hpp"
+#include "replica_links.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace iccsim::workload {
+
+namespace {
+
+using scenario::InferenceSpec;
+
+const scenario::EngineSpec& engine_of(const InferenceSpec& spec, ReplicaRole role) {
+  if (spec.disaggregation && role == ReplicaRole::prefill && spec.disaggregation->prefill_engine) {
+    return *spec.disaggregation->prefill_engine;
+  }
+  if (spec.disaggregation && role == ReplicaRole::decode && spec.disaggregation->decode_engine) {
+    return *spec.disaggregation->decode_engine;
+  }
+  return spec.engine;
+}
+
+std::string gigabytes(double bytes) {
+  return std::to_string(std::lround(bytes / 1e9)) + " GB";
+}
+
+/// Stages work at the same time on as many parts of a batch as there are sequences or prompt pieces for.
+double parts_of(const IterationLoad& load, double pipeline) {
+  // A prompt's chunks follow one another through the stages; pieces below some hundred tokens would gain nothing.
+  const double pieces = load.decode_sequences + std::ceil(load.prompt_tokens / 256);
+  return std::min(pipeline, std::max(1.0, pieces));
+}
+
+IterationLoad divided(const IterationLoad& load, double parts) {
+  IterationLoad part = load;
+  for (double* member : {&part.prompt_tokens, &part.prompt_sequences, &part.prompt_pairs, &part.decode_sequences,
+                         &part.decode_tokens, &part.decode_context}) {
+    *member /= parts;
+  }
+  return part;
+}
+
+} // namespace
+
+struct ServingCost::Parts {
+  const scenario::ModelSpec model;
+  const scenario::EngineSpec engine;
+  const serving::CardShare share;
+  const serving::Formats formats;
+  const scenario::ChipSpec chip;
+  const serving::KernelClock clock;
+  const serving::LayerClock layers;
+  const serving::ReplicaLinks links;
+
+  Parts(const InferenceSpec& spec, const scenario::ReplicasSpec& replica, const platform::Cluster& cluster,
+        const std::vector<platform::CardId>& cards, ReplicaRole role)
+      : model(spec.model), engine(engine_of(spec, role)), share(serving::card_share(model, replica)),
+        formats(serving::formats_of(spec)), chip(cluster.node_spec(cluster.node_of(cards.front())).chip),
+        clock(chip, spec.software), layers(model, share, formats, clock),
+        links(model, spec.software, clock.kernels(), share, cluster, cards) {}
+
+  double queries() const { return 1.0 + engine.speculative.tokens; }
+  double slope_s(double decodes_queries, double parts) const;
+  double kernel_s(const std::vector<IterationLoad>& parts, bool graph) const;
+  IterationCost without_context(const std::vector<IterationLoad>& groups) const;
+  double free_bytes() const;
+  double draft_share() const;
+};
+
+/// Routed experts see the tokens of all groups that share them.
+double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bool graph) const {
+  const double gap = clock.gap_s(graph);
+  double slowest = 0;
+  double tokens = 0;
+  for (const IterationLoad& load : groups) {
+    const serving::KernelTally tally = layers.group(load);
+    slowest = std::max(slowest, tally.seconds + tally.launches * gap);
+    tokens += load.prompt_tokens + load.decode_tokens;
+  }
+  const double domain = share.expert * share.expert_tensor / (share.tensor * share.data);
+  const serving::KernelTally experts = layers.experts(tokens * std::min(1.0, domain));
+  return slowest + experts.seconds + experts.launches * gap;
+}
+
+IterationCost ServingCost::Parts::without_context(const std::vector<IterationLoad>& groups) const {
+  IterationLoad all;
+  double sequences = 0;
+  for (const IterationLoad& load : groups) {
+    all.prompt_tokens = std::max(all.prompt_tokens, load.prompt_tokens);
+    all.decode_sequences = std::max(all.decode_sequences, load.decode_sequences);
+    sequences = std::max(sequences, load.decode_sequences + load.prompt_sequences);
+  }
+  const double parts = parts_of(all, share.pipeline);
+  std::vector<IterationLoad> divided_groups;
+  serving::TokenFlow flow;
+  for (const IterationLoad& load : groups) {
+    divided_groups.push_back(divided(load, parts));
+    const IterationLoad& part = divided_groups.back();
+    const double tokens = part.prompt_tokens + part.decode_tokens;
+    flow.group_tokens = std::max(flow.group_tokens, tokens);
+    flow.logit_rows = std::max(flow.logit_rows, part.prompt_sequences + part.decode_tokens);
+    flow.total_tokens += tokens;
+  }
+  const auto& serving = clock.serving();
+  const bool graph = all.prompt_tokens <= 0 && all.decode_sequences <= serving.graph_max_batch;
+  IterationCost cost;
+  cost.compute_s = kernel_s(divided_groups, graph);
+  flow.compute_s = cost.compute_s;
+  cost.compute_s += serving.iteration_s + sequences * serving.iteration_request_s;
+  links.add(flow, 1, cost);
+  return cost;
+}
+
+/// A module that predicts several tokens ahead is one layer with its own logits (DeepSeek-V3, arXiv 2412.19437,
+/// section 2.2): about one and a half layers of a pass.
+double ServingCost::Parts::draft_share() const {
+  const auto& speculative = engine.speculative;
+  const double one = speculative.draft_cost > 0 ? speculative.draft_cost : 1.5 / share.layers();
+  return speculative.tokens * one;
+}
+
+double ServingCost::Parts::slope_s(double decodes_queries, double parts) const {
+  return layers.context_s(decodes_queries) / parts;
+}
+
+double ServingCost::Parts::free_bytes() const {
+  return chip.memory_bytes * engine.memory_utilization - serving::card_weight_bytes(model, share, formats) -
+         serving::activation_bytes(model, share, engine) - clock.serving().reserved_bytes;
+}
+
+ServingCost::ServingCost(const InferenceSpec& spec, const scenario::ReplicasSpec& replica,
+                         const platform::Cluster& cluster, const std::vector<platform::CardId>& cards,
+                         ReplicaRole role) {
+  const std::size_t needed = std::size_t(replica.tensor) * replica.data * replica.pipeline;
+  if (cards.size() != needed) {
+    throw std::invalid_argument("a replica of " + spec.model.name + " takes " + std::to_string(needed) +
+                                " cards, not " + std::to_string(cards.size()));
+  }
+  parts_ = std::make_unique<Parts>(spec, replica, cluster, cards, role);
+  if (kv_blocks() < 1) {
+    throw std::invalid_argument(spec.model.name + " takes " + gigabytes(weight_bytes()) +
+                                " of weights on a card, which leaves no memory for KV of the " +
+                                gigabytes(parts_->chip.memory_bytes) + " of " + parts_->chip.name);
+  }
+}
+
+ServingCost::~ServingCost() = default;
+ServingCost::ServingCost(ServingCost&&) noexcept = default;
+
+IterationCost ServingCost::iteration(const std::vector<IterationLoad>& groups) const {
+  IterationCost cost = parts_->without_context(groups);
+  double context = 0;
+  double queries = 1;
+  std::vector<double> sequences;
+  IterationLoad widest;
+  for (const IterationLoad& load : groups) {
+    context = std::max(context, load.decode_context);
+    if (load.decode_sequences > 0) {
+      queries = std::max(queries, load.decode_tokens / load.decode_sequences);
+    }
+    sequences.push_back(load.decode_sequences);
+    widest.decode_sequences = std::max(widest.decode_sequences, load.decode_sequences);
+    widest.prompt_tokens = std::max(widest.prompt_tokens, load.prompt_tokens);
+  }
+  if (context > 0) {
+    cost.compute_s += context * parts_->slope_s(queries, parts_of(widest, parts_->share.pipeline));
+  }
+  if (parts_->engine.speculative.tokens > 0 && widest.decode_sequences > 0) {
+    cost.compute_s *= 1.0 + parts_->draft_share();
+    cost.local_comm_s *= 1.0 + parts_->draft_share();
+  }
+  return cost;
+}
+
+DecodeCost ServingCost::decode(const std::vector<double>& sequences) const {
+  std::vector<IterationLoad> groups;
+  IterationLoad widest;
+  for (const double count : sequences) {
+    IterationLoad load;
+    load.decode_sequences = count;
+    load.decode_tokens = count * parts_->queries();
+    groups.push_back(load);
+    widest.decode_sequences = std::max(widest.decode_sequences, count);
+  }
+  const double drafts = 1.0 + parts_->draft_share();
+  DecodeCost cost{iteration(groups), 0};
+  cost.per_context_s = drafts * parts_->slope_s(parts_->queries(), parts_of(widest, parts_->share.pipeline));
+  return cost;
+}
+
+const std::vector<CollectiveShape>& ServingCost::fabric_shapes() const {
+  return parts_->links.fabric_shapes();
+}
+
+double ServingCost::weight_bytes() const {
+  return serving::card_weight_bytes(parts_->model, parts_->share, parts_->formats);
+}
+
+double ServingCost::model_bytes() const {
+  return serving::stored_model_bytes(parts_->model, parts_->formats);
+}
+
+double ServingCost::kv_bytes_per_token() const {
+  return serving::kv_token_bytes(parts_->model, parts_->share, parts_->formats);
+}
+
+double ServingCost::kv_blocks() const {
+  if (parts_->engine.kv_blocks > 0) {
+    return parts_->engine.kv_blocks;
+  }
+  const double block =
+      serving::kv_token_card_bytes(parts_->model, parts_->share, parts_->formats) * parts_->engine.kv_block;
+  return std::max(0.0, std::floor(parts_->free_bytes() / block));
+}
+
+scenario::Evidence ServingCost::evidence() const {
+  return parts_->clock.evidence();
+}
+
+} // namespace iccsim::workload
