@@ -6,13 +6,13 @@
 
 namespace iccsim::workload {
 
-/// Hashes of the blocks of a request's tokens, the prompt's first and then the output's, from the first block on and
-/// as far as another request can share them. Hash k stands for all tokens up to the end of block k: two requests have
+/// Hashes of the full blocks of a request's tokens, the prompt's first and then the output's (a trace lists the prompt's
+/// only). Empty where no two requests of the service can share anything. Hash k stands for all tokens up to the end of block k: two requests have
 /// it in common exactly when they begin with the same (k + 1) x block_tokens tokens. Hashes are made when asked for:
 /// a chain of a thousand blocks costs no more memory than one of ten, unless a trace lists them.
 class BlockChain {
 public:
-  /// Nothing that another request shares.
+  /// Nothing is shared in this service.
   BlockChain() = default;
 
   /// A beginning that many share (`shared_key`, its full blocks), then what only one conversation has (`own_key`).
