@@ -1,0 +1,154 @@
+#include "engine/job/input_pipeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace iccsim::engine {
+
+using metrics::State;
+
+InputPipeline::InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, BatchSizes sizes,
+                             std::function<void()> changed)
+    : clock_(clock), path_(path), plan_(plan), sizes_(std::move(sizes)), changed_(std::move(changed)) {}
+
+void InputPipeline::open(double batches) {
+  limit_ = batches;
+  produce(false);
+}
+
+void InputPipeline::close() {
+  limit_ = 0;
+}
+
+void InputPipeline::take() {
+  --on_card_;
+  ++taken_;
+  produce(false);
+}
+
+/// Batches that keep all workers busy.
+double InputPipeline::concurrent() const {
+  const double batches = std::ceil(plan_.readers / std::max(1.0, plan_.samples));
+  return std::clamp<double>(batches, 1, std::max(1, plan_.prefetch));
+}
+
+void InputPipeline::produce(bool follows) {
+  while (started_ < limit_ && started_ - taken_ < plan_.prefetch &&
+         static_cast<double>(producing_.size()) < concurrent()) {
+    start_batch(follows);
+  }
+}
+
+void InputPipeline::start_batch(bool follows) {
+  Production batch;
+  batch.number = next_number_++;
+  batch.bytes = even_ ? sizes_.mean_bytes() : sizes_.next();
+  batch.started_s = clock_.now();
+  batch.follows = follows;
+  const double core_s = plan_.core_s_per_sample * plan_.samples;
+  batch.decoded = core_s <= 0;
+  const double workers = std::min<double>(plan_.readers, plan_.samples);
+  const double worker_s = (path_.worker_read_s(batch.bytes) + core_s) / workers;
+  batch.worked = batch.decoded || worker_s <= 0; // without decoding, reading alone says how long workers take
+  ++started_;
+  producing_.push_back(batch);
+  const double number = batch.number;
+  path_.read(batch.bytes, [this, number] { part_done(number, &Production::read); });
+  if (!batch.decoded) {
+    path_.decode(core_s, [this, number] { part_done(number, &Production::decoded); });
+  }
+  if (!batch.worked) {
+    clock_.at(clock_.now() + worker_s, [this, number] { part_done(number, &Production::worked); });
+  }
+}
+
+void InputPipeline::part_done(double number, bool Production::*part) {
+  const auto batch = std::find_if(producing_.begin(), producing_.end(),
+                                  [number](const Production& candidate) { return candidate.number == number; });
+  (*batch).*part = true;
+  batch->cause = last_part_of(*batch, part);
+  // In the order of the samples: a batch that overtook another waits for it.
+  while (!producing_.empty() && producing_.front().read && producing_.front().decoded && producing_.front().worked) {
+    const Production& made = producing_.front();
+    if (path_.copies()) {
+      in_host_.push_back({made.bytes * plan_.copied_bytes_per_byte, made.follows ? made.cause : State::data_h2d});
+    } else {
+      ++on_card_;
+    }
+    producing_.pop_front();
+  }
+  copy_next(false);
+  produce(true);
+  changed_();
+}
+
+State InputPipeline::last_part_of(const Production& batch, bool Production::*part) const {
+  if (part == &Production::worked) {
+    return path_.worker_read_s(batch.bytes) > plan_.core_s_per_sample * plan_.samples ? State::data_storage
+                                                                                      : State::data_cpu;
+  }
+  return part == &Production::read ? State::data_storage : State::data_cpu;
+}
+
+/// `follows`: on the copy before, so that copies are what is behind.
+void InputPipeline::copy_next(bool follows) {
+  if (copying_ || in_host_.empty()) {
+    return;
+  }
+  copying_ = true;
+  copy_started_s_ = clock_.now();
+  copy_ = in_host_.front();
+  copy_.blame = follows ? State::data_h2d : copy_.blame;
+  in_host_.pop_front();
+  path_.copy(copy_.bytes, [this] { copied(); });
+}
+
+void InputPipeline::copied() {
+  copying_ = false;
+  ++on_card_;
+  copy_next(true);
+  changed_();
+}
+
+State InputPipeline::behind() const {
+  if (copying_) {
+    return copy_.blame;
+  }
+  if (producing_.empty()) { // only where the last batch of all was taken
+    return State::data_storage;
+  }
+  const Production& next = producing_.front();
+  if (next.read && !next.decoded) {
+    return State::data_cpu;
+  }
+  if (!next.read && next.decoded && (next.worked || plan_.core_s_per_sample <= 0)) {
+    return State::data_storage;
+  }
+  return last_part_of(next, &Production::worked); // both are under way: the one that takes a worker longer
+}
+
+std::vector<double> InputPipeline::snapshot() const {
+  std::vector<double> view = {on_card_, static_cast<double>(in_host_.size()), copying_ ? 1.0 : 0.0,
+                              copying_ ? clock_.now() - copy_started_s_ : 0.0, started_ - taken_};
+  for (const Production& batch : producing_) {
+    view.push_back(clock_.now() - batch.started_s);
+    view.push_back((batch.read ? 1 : 0) + (batch.decoded ? 2 : 0) + (batch.worked ? 4 : 0));
+  }
+  return view;
+}
+
+void InputPipeline::skip(double batches, double seconds) {
+  taken_ += batches;
+  started_ += batches;
+  copy_started_s_ += seconds;
+  for (Production& batch : producing_) {
+    batch.started_s += seconds;
+  }
+}
+
+double InputPipeline::batches_alike() const {
+  return std::min(limit_ - started_, std::floor(path_.bytes_until_change() / sizes_.mean_bytes()));
+}
+
+} // namespace iccsim::engine

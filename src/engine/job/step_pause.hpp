@@ -1,0 +1,27 @@
+// What stops the cards of a job at the end of a step: checkpoints.
+#pragma once
+
+#include <functional>
+
+namespace iccsim::engine {
+
+class StepPause {
+public:
+  virtual ~StepPause() = default;
+  /// Whether the job begins by loading a checkpoint.
+  virtual bool restores() const = 0;
+  /// Loads it; `resume` fires once, never inside the call.
+  virtual void restore(std::function<void()> resume) = 0;
+  /// Whether the cards stop now that `steps` are done.
+  virtual bool due(double steps) const = 0;
+  /// They have stopped; `resume` fires once, never inside the call.
+  virtual void begin(double steps, std::function<void()> resume) = 0;
+  /// Steps of `step_s` each that may end from now on, `steps` being done, before it is due; infinite when it never is.
+  virtual double steps_until(double steps, double step_s) const = 0;
+  /// Nothing of it goes on beneath the steps.
+  virtual bool quiet() const = 0;
+  /// The job has done its last step; `done` fires once nothing goes on, never inside the call.
+  virtual void settle(std::function<void()> done) = 0;
+};
+
+} // namespace iccsim::engine
