@@ -64,6 +64,10 @@ Keys<K> kernel_keys() {
                "share of memory bandwidth that elementwise kernels reach"),
       quantity("launch", &K::launch_s, D::time, range::not_negative, "gap between two kernels"),
       quantity("moe_layer", &K::moe_layer_s, D::time, range::not_negative, "host work of one MoE layer and pass"),
+      quantity("moe_expert", &K::moe_expert_s, D::time, range::not_negative,
+               "host work of one expert on the card, layer and pass"),
+      quantity("grouped_gemm_efficiency", &K::grouped_gemm_efficiency, D::share, range::positive_share,
+               "share of the usual rate that products of several experts reach"),
   };
 }
 

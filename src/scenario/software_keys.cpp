@@ -52,6 +52,7 @@ const Keys<S>& software_keys() {
             text("title", &S::title, "one line for people"),
             flag("fused_attention", &S::fused_attention, "scores never reach device memory"),
             flag("fused_softmax", &S::fused_softmax, "scale, mask and softmax in one kernel"),
+            flag("fused_expert_bias", &S::fused_expert_bias, "experts' biases and clamps in their activation kernel"),
             flag("fused_elementwise", &S::fused_elementwise, "bias and activation, dropout and add in one kernel"),
             flag("causal_skips", &S::causal_skips, "the masked half of the scores is not computed"),
             flag("dropout", &S::dropout, "attention and hidden dropout are active"),

@@ -38,6 +38,10 @@ struct KernelCalibration {
   /// `moe_layer`: host work of one MoE layer and pass that the device waits for: routing tables, token counts read
   /// back, many small launches.
   double moe_layer_s = 0;
+  /// `moe_expert`: the same for each expert that the card holds, where a stack launches products and casts expert by
+  /// expert.
+  double moe_expert_s = 0;
+  double grouped_gemm_efficiency = 1.0; ///< share of the usual rate that the products of several experts reach
 
   // Communication library on this chip: multiplies the link's payload rate.
   double scale_up_efficiency = 1.0;
@@ -60,9 +64,11 @@ struct SoftwareSpec {
   bool fused_attention = true;   ///< FlashAttention or alike: scores never reach device memory
   bool fused_softmax = true;     ///< without fused attention: scale, mask and softmax in one kernel
   bool fused_elementwise = true; ///< bias+GELU, bias+dropout+add, SwiGLU, RMSNorm in one kernel each
-  bool causal_skips = true;      ///< the attention core skips the masked half of the score matrix
-  bool dropout = true;           ///< attention and hidden dropout are active (GPT-3 recipe)
-  double fp32_gradients = 1.0;   ///< 1: gradients are accumulated and reduced in fp32, 0: in the training precision
+  /// Biases and clamps of experts belong to their fused activation kernel; false: framework operations in fp32.
+  bool fused_expert_bias = true;
+  bool causal_skips = true;    ///< the attention core skips the masked half of the score matrix
+  bool dropout = true;         ///< attention and hidden dropout are active (GPT-3 recipe)
+  double fp32_gradients = 1.0; ///< 1: gradients are accumulated and reduced in fp32, 0: in the training precision
   /// Device-memory bytes a parameter that adding a micro-batch's gradient costs beside the weight-gradient product:
   /// 0 when the product accumulates in place, 10 for a separate fp32 add (write 2, read 2 + 4, write 4, less the
   /// product's own 2), 4 for a 16-bit one.
