@@ -66,6 +66,16 @@ std::string collective_lines(const scenario::JobSpec& job, const scenario::Colle
                      spec.bytes.size(), name_of(spec.algorithm));
 }
 
+std::string training_lines(const scenario::JobSpec& job, const scenario::TrainingSpec& spec) {
+  return fmt::format("  training on {} cards, {} samples a card and step, {} of compute\n", human_count(job.cards),
+                     human_count(spec.micro), report::human_seconds(spec.compute_per_step_s));
+}
+
+std::string inference_lines(const scenario::JobSpec& job, const scenario::InferenceSpec& spec) {
+  return fmt::format("  inference of {} on {} cards, {} replicas, software {}\n", model_text(spec.model),
+                     human_count(job.cards), human_count(spec.replicas.count), spec.software.name);
+}
+
 } // namespace
 
 std::string describe(const scenario::Scenario& scenario) {
@@ -77,6 +87,10 @@ std::string describe(const scenario::Scenario& scenario) {
     text += "\n" + job.name + "\n";
     if (const auto* collective = std::get_if<scenario::CollectiveSpec>(&job.what)) {
       text += collective_lines(job, *collective);
+    } else if (const auto* training = std::get_if<scenario::TrainingSpec>(&job.what)) {
+      text += training_lines(job, *training);
+    } else if (const auto* inference = std::get_if<scenario::InferenceSpec>(&job.what)) {
+      text += inference_lines(job, *inference);
     } else {
       text += pretraining_lines(*fit++);
     }

@@ -112,7 +112,10 @@ template <typename Spec> Key<Spec> ratio(std::string name, double Spec::*member,
       member, [range](const Value& v, Reading& r) { return read_ratio(v, r, range); });
 }
 
-template <typename Spec, typename Enum> Key<Spec> choice(std::string name, Enum Spec::*member, std::string meaning) {
+/// A word of an enumeration; of an optional one, unset unless it is said.
+template <typename Spec, typename Member>
+Key<Spec> choice(std::string name, Member Spec::*member, std::string meaning) {
+  using Enum = typename declare::Inner<Member>::type;
   return declare::row(
       declare::info(std::move(name), any_of(words_of<Enum>()), declare::shown(Spec{}.*member), "", std::move(meaning)),
       member, read_choice<Enum>);

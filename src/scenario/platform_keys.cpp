@@ -28,16 +28,35 @@ const Keys<NodePoolSpec>& pool_keys() {
 }
 
 /// A fabric has no name of its own in PlatformSpec, so this is read_reference without one.
-void read_fabric(const Value& value, Reading& reading, P& platform) {
+void read_fabric_into(const Value& value, Reading& reading, FabricSpec& fabric) {
   const std::size_t before = reading.mistakes();
   if (const auto found = resolve(value, LibraryKind::fabrics, reading)) {
     const Value root(found->tree, found->path);
-    read_mapping(root, reading, fabric_keys(), platform.fabric);
-    finish_fabric(root, reading, platform.fabric);
+    read_mapping(root, reading, fabric_keys(), fabric);
+    finish_fabric(root, reading, fabric);
   }
   if (reading.mistakes() != before) {
     reading.distrust(value.path);
   }
+}
+
+Key<P> fabric_key() {
+  Key<P> key = custom<P>(
+      "fabric", "a name from platforms/fabrics/ or a mapping",
+      "the switched network between nodes; one node needs none",
+      [](const Value& value, Reading& reading, P& platform) { read_fabric_into(value, reading, platform.fabric); });
+  key.info.children = [] { return infos_of(fabric_keys()); };
+  return key;
+}
+
+Key<P> storage_fabric_key() {
+  Key<P> key = custom<P>("storage_fabric", "a name from platforms/fabrics/ or a mapping",
+                         "between the nodes' storage NICs and the servers; default: a switch that never binds",
+                         [](const Value& value, Reading& reading, P& platform) {
+                           read_fabric_into(value, reading, platform.storage_fabric.emplace());
+                         });
+  key.info.children = [] { return infos_of(fabric_keys()); };
+  return key;
 }
 
 void name_pools(const Value& root, Reading& reading, P& platform) {
@@ -54,33 +73,17 @@ void name_pools(const Value& root, Reading& reading, P& platform) {
   }
 }
 
-void check_storages(const Value& root, Reading& reading, const P& platform) {
-  UniqueNames names("storage");
-  const Value list = root.seek("storage");
-  for (std::size_t i = 0; i < platform.storage.size() && i < list.tree->items.size(); ++i) {
-    const Value item = list.item(i);
-    if (reading.trusts(item.path + ".name")) {
-      names.check(item.seek("name"), platform.storage[i].name, reading);
-    }
-    check_storage(item, reading, platform.storage[i]);
-  }
-}
-
 } // namespace
 
 const Keys<P>& platform_keys() {
-  static const Keys<P> keys = [] {
-    Key<P> fabric = custom<P>("fabric", "a name from platforms/fabrics/ or a mapping",
-                              "the switched network between nodes; one node needs none", read_fabric);
-    fabric.info.children = [] { return infos_of(fabric_keys()); };
-    return together<P>(
-        together<P>(file_keys<P>(), remark_keys<P>()),
-        {
-            required(list_of_sections("nodes", &P::pools, pool_keys, "pools of equal nodes", most_pools)),
-            std::move(fabric),
-            list_of_sections("storage", &P::storage, storage_keys, "storage servers", most_pools),
-        });
-  }();
+  static const Keys<P> keys =
+      together<P>(together<P>(file_keys<P>(), remark_keys<P>()),
+                  {
+                      required(list_of_sections("nodes", &P::pools, pool_keys, "pools of equal nodes", most_pools)),
+                      fabric_key(),
+                      list_of_sections("storage", &P::storage, storage_keys, "storage systems", most_pools),
+                      storage_fabric_key(),
+                  });
   return keys;
 }
 

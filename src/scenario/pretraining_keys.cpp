@@ -1,4 +1,5 @@
 // jobs[] of type pretraining
+#include "scenario/input_keys.hpp"
 #include "scenario/job_keys.hpp"
 #include "scenario/list.hpp"
 #include "scenario/reference.hpp"
@@ -8,7 +9,6 @@ namespace iccsim::scenario {
 namespace {
 
 using T = PretrainingSpec;
-using D = Dimension;
 
 constexpr double most_ranks = 1e6;
 
@@ -59,16 +59,6 @@ const Keys<OverlapSpec>& overlap_keys() {
   return keys;
 }
 
-const Keys<LengthSpec>& length_keys() {
-  using L = LengthSpec;
-  static const Keys<L> keys = {
-      quantity("steps", &L::steps, D::count, range::at_least_one, "optimizer steps"),
-      quantity("tokens", &L::tokens, D::count, range::at_least_one, "tokens trained on"),
-      quantity("time", &L::time_s, D::time, range::positive, "simulated time"),
-  };
-  return keys;
-}
-
 void read_model_of(const Value& value, Reading& reading, T& job) {
   read_reference(value, LibraryKind::models, reading, model_keys(), job.model, finish_model);
 }
@@ -93,8 +83,8 @@ const Keys<T>& pretraining_keys() {
       section("overlap", &T::overlap, overlap_keys, "what runs beneath compute; default: as the software does"),
       required(section("length", &T::length, length_keys, "exactly one of steps, tokens and time")),
       choice("algorithm", &T::algorithm, "of every collective of the job"),
-      not_built<T>("dataset", "reading training data from storage"),
-      not_built<T>("checkpoint", "checkpoints on storage"),
+      optional_section("dataset", &T::dataset, dataset_keys, "what is read; a sample is a sequence"),
+      optional_section("checkpoint", &T::checkpoint, checkpoint_keys, "what is written, and how often"),
       belongs_to<T>("compute_per_step", JobType::training),
       belongs_to<T>("operation", JobType::collective),
       belongs_to<T>("bytes", JobType::collective),

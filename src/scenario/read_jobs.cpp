@@ -42,7 +42,7 @@ void finish_pretraining(const Value& value, Reading& reading, PretrainingSpec& s
 void refuse_type(const Value& value, Reading& reading, JobType type) {
   reading.fail(value.seek("type"),
                fmt::format("jobs of type {} are not built yet in this version of iccsim", name_of(type)),
-               "pretraining or collective");
+               "pretraining, collective or training");
 }
 
 template <typename Spec>
@@ -76,6 +76,8 @@ std::optional<JobSpec> read_job(const Value& value, Reading& reading) {
     finish_pretraining(value, reading, spec);
   } else if (*type == JobType::collective) {
     read_as(value, reading, job, collective_keys(), job.what.emplace<CollectiveSpec>());
+  } else if (*type == JobType::training) {
+    read_as(value, reading, job, training_keys(), job.what.emplace<TrainingSpec>());
   } else {
     refuse_type(value, reading, *type);
     reading.distrust(value.path);
@@ -98,6 +100,8 @@ void check_jobs(const Value& root, Reading& reading, Scenario& scenario) {
     check_placement(item, reading, job, scenario.platform);
     if (std::holds_alternative<PretrainingSpec>(job.what)) {
       check_pretraining(item, reading, job, scenario.platform);
+    } else if (std::holds_alternative<TrainingSpec>(job.what)) {
+      check_training(item, reading, job, scenario.platform);
     } else {
       check_collective(item, reading, job);
     }
@@ -106,11 +110,8 @@ void check_jobs(const Value& root, Reading& reading, Scenario& scenario) {
 
 std::vector<KeyInfo> describe_job_keys() {
   std::vector<KeyInfo> infos = infos_of(common_job_keys());
-  for (const KeyInfo& info : infos_of(pretraining_keys())) {
-    infos.push_back(info);
-  }
-  for (const KeyInfo& info : infos_of(collective_keys())) {
-    infos.push_back(info);
+  for (const auto& more : {infos_of(pretraining_keys()), infos_of(collective_keys()), infos_of(training_keys())}) {
+    infos.insert(infos.end(), more.begin(), more.end());
   }
   return infos;
 }

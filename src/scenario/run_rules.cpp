@@ -1,4 +1,5 @@
 // Batch, length, and what the cards can do.
+#include "scenario/input_keys.hpp"
 #include "scenario/pretraining_facts.hpp"
 #include "scenario/quote.hpp"
 #include "scenario/specs.hpp"
@@ -77,6 +78,12 @@ void check_pretraining(const Value& job, Reading& reading, const JobSpec& spec, 
   if (reading.trusts("platform")) {
     static const PretrainingRules on_platform = {{{"precision", "pool"}, chips_compute_it}};
     apply(on_platform, facts, job, reading);
+  }
+  if (facts.spec.dataset) {
+    check_dataset(job, reading, spec, *facts.spec.dataset, platform);
+  }
+  if (facts.spec.checkpoint) {
+    check_checkpoint(job, reading, spec, *facts.spec.checkpoint, platform);
   }
 }
 

@@ -17,6 +17,7 @@ const Keys<KernelCalibration>& calibration_keys();
 const Keys<JobSpec>& common_job_keys();
 const Keys<PretrainingSpec>& pretraining_keys();
 const Keys<CollectiveSpec>& collective_keys();
+const Keys<TrainingSpec>& training_keys();
 const Keys<Expectation>& expectation_keys();
 const Keys<StragglerSpec>& straggler_keys();
 const Keys<FaultSpec>& fault_keys();
@@ -28,9 +29,13 @@ void finish_fabric(const Value& root, Reading& reading, FabricSpec& fabric);
 void finish_platform(const Value& root, Reading& reading, PlatformSpec& platform);
 void finish_model(const Value& root, Reading& reading, ModelSpec& model);
 
-void check_storage(const Value& root, Reading& reading, const StorageSpec& storage);
+/// platform.storage[] as a whole; after the nodes have been read.
+void check_storages(const Value& root, Reading& reading, const PlatformSpec& platform);
+/// `name` is that of no storage of the platform.
+void report_unknown_storage(const Value& at, const std::string& name, Reading& reading, const PlatformSpec& platform);
 void check_pretraining(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
 void check_collective(const Value& job, Reading& reading, const JobSpec& spec);
+void check_training(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
 /// Cards and pools, for every type of job.
 void check_placement(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
 

@@ -1,0 +1,115 @@
+// Datasets and checkpoints: what they name must exist.
+#include "scenario/input_keys.hpp"
+#include "scenario/quote.hpp"
+#include "scenario/rule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iccsim::scenario {
+namespace {
+
+using Result = std::optional<Mistake>;
+
+const StorageSpec* find(const PlatformSpec& platform, const std::string& name) {
+  for (const StorageSpec& storage : platform.storage) {
+    if (storage.name == name) {
+      return &storage;
+    }
+  }
+  return nullptr;
+}
+
+bool on_drives(const StorageSpec& storage) {
+  return storage.kind == StorageKind::local_nvme ||
+         (storage.kind == StorageKind::tiered && storage.cache == CacheMedium::nvme);
+}
+
+struct LevelFacts {
+  const CheckpointLevelSpec& level;
+  const JobSpec& job;
+  const PlatformSpec& platform;
+};
+
+Result storage_goes_with_tier(const LevelFacts& f) {
+  const bool needs = f.level.tier == CheckpointTier::storage;
+  if (needs && f.level.storage.empty()) {
+    return Mistake{"a level on storage needs to say which", "a name from platform.storage", ""};
+  }
+  if (!needs && !f.level.storage.empty()) {
+    return Mistake{fmt::format("a level in {} lies on no storage", name_of(f.level.tier)), "to: storage", ""};
+  }
+  return std::nullopt;
+}
+
+Result level_has_drives(const LevelFacts& f) {
+  return f.level.tier != CheckpointTier::nvme || pools_have_drives(f.job, f.platform)
+             ? std::nullopt
+             : Result(Mistake{"a level on drives, and the job's nodes have none", "nodes with nvme", ""});
+}
+
+Result level_has_peer(const LevelFacts& f) {
+  long long nodes = 0;
+  for (const NodePoolSpec* pool : usable_pools(f.job, f.platform)) {
+    nodes += pool->count;
+  }
+  return f.level.tier != CheckpointTier::peer || nodes > 1
+             ? std::nullopt
+             : Result(Mistake{"a level in another node's memory, and there is one node", "two nodes or more", ""});
+}
+
+Result written_sometime(const CheckpointSpec& c) {
+  return c.every_s || c.every_steps || c.restore
+             ? std::nullopt
+             : Result(Mistake{"the checkpoint is never written nor loaded",
+                              "every: a time or { steps: N }, or restore: true", ""});
+}
+
+} // namespace
+
+bool pools_have_drives(const JobSpec& spec, const PlatformSpec& platform) {
+  const auto pools = usable_pools(spec, platform);
+  return std::all_of(pools.begin(), pools.end(), [](const NodePoolSpec* pool) { return !pool->node.nvme.empty(); });
+}
+
+void check_storage_name(const Value& place, Reading& reading, const std::string& name, const JobSpec& spec,
+                        const PlatformSpec& platform) {
+  if (name.empty() || !reading.trusts(place.path) || !reading.trusts("platform")) {
+    return;
+  }
+  const StorageSpec* storage = find(platform, name);
+  if (storage == nullptr) {
+    report_unknown_storage(place, name, reading, platform);
+  } else if (on_drives(*storage) && !pools_have_drives(spec, platform)) {
+    reading.fail(place, fmt::format("{} lies on the nodes' drives, and nodes of the job have none", quote(name)),
+                 "a pool whose nodes have nvme");
+  }
+}
+
+void check_dataset(const Value& job, Reading& reading, const JobSpec& spec, const DatasetSpec& dataset,
+                   const PlatformSpec& platform) {
+  check_storage_name(job.seek("dataset.storage"), reading, dataset.storage, spec, platform);
+}
+
+void check_checkpoint(const Value& job, Reading& reading, const JobSpec& spec, const CheckpointSpec& checkpoint,
+                      const PlatformSpec& platform) {
+  static const std::vector<Rule<CheckpointSpec>> rules = {{{"every", "restore"}, written_sometime}};
+  static const std::vector<Rule<LevelFacts>> level_rules = {{{"storage", "to"}, storage_goes_with_tier}};
+  static const std::vector<Rule<LevelFacts>> on_platform = {{{"to"}, level_has_drives}, {{"to"}, level_has_peer}};
+  check_storage_name(job.seek("checkpoint.storage"), reading, checkpoint.storage, spec, platform);
+  apply(rules, checkpoint, job.seek("checkpoint"), reading);
+  const Value list = job.seek("checkpoint.levels");
+  for (std::size_t i = 0; i < checkpoint.levels.size() && i < list.tree->items.size(); ++i) {
+    const LevelFacts facts{checkpoint.levels[i], spec, platform};
+    apply(level_rules, facts, list.item(i), reading);
+    if (facts.level.tier == CheckpointTier::storage) {
+      check_storage_name(list.item(i).seek("storage"), reading, facts.level.storage, spec, platform);
+    }
+    if (reading.trusts("platform")) {
+      apply(on_platform, facts, list.item(i), reading);
+    }
+  }
+}
+
+} // namespace iccsim::scenario
