@@ -22,7 +22,9 @@ std::vector<metrics::ResourceFigures> usage_figures(std::vector<ResourceUsage> u
   std::vector<metrics::ResourceFigures> figures;
   for (const ResourceUsage& row : usage) {
     if (row.bytes > 0) {
-      figures.push_back({cluster.resource_name(row.resource), std::string(name_of(cluster.kind(row.resource))),
+      const bool limit = !row.limit.empty();
+      const auto kind = limit ? platform::ResourceKind::streams : cluster.kind(row.resource);
+      figures.push_back({limit ? row.limit : cluster.resource_name(row.resource), std::string(name_of(kind)),
                          row.capacity, row.bytes, row.mean_utilization, row.peak_utilization, row.saturated_s,
                          row.multiplicity});
     }

@@ -2,6 +2,7 @@
 
 #include "platform/check_node.hpp"
 #include "platform/rails.hpp"
+#include "platform/storage_systems.hpp"
 
 #include <fmt/format.h>
 
@@ -116,11 +117,35 @@ void check_fabric(const scenario::FabricSpec& fabric) {
   }
 }
 
+void check_storage(const scenario::StorageSpec& storage, const scenario::PlatformSpec& spec) {
+  require(!has_servers(storage) || storage.servers > 0, "storage {}: it needs at least one server, not {}",
+          storage.name, storage.servers);
+  require(storage.request_bytes > 0, "storage {}: a request must have bytes", storage.name);
+  for (const auto& pool : spec.pools) {
+    require(storage.network != scenario::StorageNetwork::storage || !storage_nics(pool.node).empty(),
+            "storage {}: it is reached over storage NICs, but the nodes of pool {} have none (`use: storage`)",
+            storage.name, pool.name);
+  }
+}
+
+void check_storages(const scenario::PlatformSpec& spec) {
+  for (const auto& storage : spec.storage) {
+    check_storage(storage, spec);
+  }
+  if (spec.storage_fabric) {
+    const auto kind = spec.storage_fabric->kind;
+    check_fabric(*spec.storage_fabric);
+    require(kind != scenario::FabricKind::torus && kind != scenario::FabricKind::full_mesh,
+            "storage_fabric: servers cannot be plugged into a {}", name_of(kind));
+  }
+}
+
 } // namespace
 
 void check_spec(const scenario::PlatformSpec& spec) {
   check_pools(spec);
   check_fabric(spec.fabric);
+  check_storages(spec);
   if (uses_card_torus(spec)) {
     check_card_torus(spec);
   } else if (spec.fabric.kind == scenario::FabricKind::torus) {

@@ -103,7 +103,10 @@ int ClosFabric::route(Port from, Port to, std::uint64_t flow, double share, Rout
     // The ends take part, as addresses do in a switch: flows of different pairs differ even with equal numbers.
     const std::uint64_t ends = mix_hash((static_cast<std::uint64_t>(from.host) << 32) | to.host) +
                                static_cast<std::uint64_t>(from.rail) * 64 + static_cast<std::uint64_t>(to.rail);
-    append_hashed(a, b, mix_hash(mix_hash(flow ^ mix_hash(spec_.hash_seed)) ^ ends), share, route);
+    const std::uint64_t hash = mix_hash(mix_hash(flow ^ mix_hash(spec_.hash_seed)) ^ ends);
+    const auto spine = static_cast<std::uint32_t>(hash % common_spines(a, b));
+    const auto core = static_cast<std::uint32_t>(mix_hash(hash) % common_cores(a, b, spine));
+    append_path(a, b, spine, core, share, route);
   } else {
     route.uses.push_back({base() + leaves_.up(a, 0), share});
     if (pod_a != pod_b) {
@@ -115,23 +118,51 @@ int ClosFabric::route(Port from, Port to, std::uint64_t flow, double share, Rout
   return pod_a == pod_b ? 3 : 5;
 }
 
-void ClosFabric::append_hashed(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint64_t hash, double share,
-                               Route& route) const {
+/// Spines that join both leaves (or pods).
+std::uint32_t ClosFabric::common_spines(std::uint32_t leaf_a, std::uint32_t leaf_b) const {
+  const std::uint32_t common = std::min(leaves_.links(leaf_a), leaves_.links(leaf_b));
   const std::uint32_t pod_a = pod_of(leaf_a);
   const std::uint32_t pod_b = pod_of(leaf_b);
-  std::uint32_t common = std::min(leaves_.links(leaf_a), leaves_.links(leaf_b));
-  if (pod_a != pod_b) {
-    common = std::min({common, pods_.links(pod_a), pods_.links(pod_b)});
-  }
-  const auto spine = static_cast<std::uint32_t>(hash % common);
+  return pod_a == pod_b ? common : std::min({common, pods_.links(pod_a), pods_.links(pod_b)});
+}
+
+std::uint32_t ClosFabric::common_cores(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint32_t spine) const {
+  const std::uint32_t pod_a = pod_of(leaf_a);
+  const std::uint32_t pod_b = pod_of(leaf_b);
+  return pod_a == pod_b ? 1 : std::min(links_to_core(pod_a, spine), links_to_core(pod_b, spine));
+}
+
+/// Through spine `spine` and, between pods, the `core`-th of its core switches.
+void ClosFabric::append_path(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint32_t spine, std::uint32_t core,
+                             double share, Route& route) const {
+  const std::uint32_t pod_a = pod_of(leaf_a);
+  const std::uint32_t pod_b = pod_of(leaf_b);
   route.uses.push_back({base() + leaves_.up(leaf_a, spine), share});
   if (pod_a != pod_b) {
-    const std::uint32_t cores = std::min(links_to_core(pod_a, spine), links_to_core(pod_b, spine));
-    const std::uint32_t link = spine + spines_ * static_cast<std::uint32_t>(mix_hash(hash) % cores);
+    const std::uint32_t link = spine + spines_ * core;
     route.uses.push_back({base() + pods_.up(pod_a, link), share});
     route.uses.push_back({base() + pods_.down(pod_b, link), share});
   }
   route.uses.push_back({base() + leaves_.down(leaf_b, spine), share});
+}
+
+int ClosFabric::spread(Port from, Port to, double share, Route& route) const {
+  if (!hashed_) {
+    return this->route(from, to, 0, share, route);
+  }
+  const std::uint32_t a = map_.leaf(from);
+  const std::uint32_t b = map_.leaf(to);
+  if (a == b) {
+    return 1;
+  }
+  const std::uint32_t spines = common_spines(a, b);
+  for (std::uint32_t spine = 0; spine < spines; ++spine) {
+    const std::uint32_t cores = common_cores(a, b, spine);
+    for (std::uint32_t core = 0; core < cores; ++core) {
+      append_path(a, b, spine, core, share / spines / cores, route);
+    }
+  }
+  return pod_of(a) == pod_of(b) ? 3 : 5;
 }
 
 double ClosFabric::capacity(ResourceId local) const {

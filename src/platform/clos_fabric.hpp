@@ -17,6 +17,8 @@ public:
   ClosFabric(const scenario::FabricSpec& spec, const FabricHosts& hosts, ResourceId base);
 
   int route(Port from, Port to, std::uint64_t flow, double share, Route& route) const override;
+  int spread(Port from, Port to, double share, Route& route) const override;
+  std::uint32_t attachment(Port port) const override { return map_.leaf(port); }
   std::uint64_t resource_count() const override { return pods_.end(); }
   double capacity(ResourceId local) const override;
   ResourceKind kind(ResourceId local) const override;
@@ -31,7 +33,10 @@ private:
   std::vector<double> leaf_rates() const;
   void add_leaf_trunks(const std::vector<double>& rate, double link_rate);
   void add_pod_trunks(const std::vector<double>& leaf_rate, double link_rate);
-  void append_hashed(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint64_t hash, double share, Route& route) const;
+  std::uint32_t common_spines(std::uint32_t leaf_a, std::uint32_t leaf_b) const;
+  std::uint32_t common_cores(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint32_t spine) const;
+  void append_path(std::uint32_t leaf_a, std::uint32_t leaf_b, std::uint32_t spine, std::uint32_t core, double share,
+                   Route& route) const;
 
   scenario::FabricSpec spec_;
   LeafMap map_;

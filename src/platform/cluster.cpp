@@ -74,8 +74,11 @@ double Cluster::capacity(ResourceId resource) const {
 }
 
 ResourceKind Cluster::kind(ResourceId resource) const {
-  if (parts_->on_fabric(resource)) {
-    return parts_->fabric->kind(resource - parts_->fabric->base());
+  if (parts_->on_storage(resource)) {
+    return parts_->storages.kind(resource);
+  }
+  if (const Fabric* fabric = parts_->fabric_of(resource)) {
+    return fabric->kind(resource - fabric->base());
   }
   const Pool& pool = parts_->pool_of_resource(resource);
   const auto& local = pool.type->resources();
@@ -83,8 +86,15 @@ ResourceKind Cluster::kind(ResourceId resource) const {
 }
 
 std::string Cluster::resource_name(ResourceId resource) const {
-  if (parts_->on_fabric(resource)) {
-    return parts_->fabric->resource_name(resource - parts_->fabric->base());
+  if (parts_->on_storage(resource)) {
+    return parts_->storages.name(resource, [this](NodeId node) {
+      const Pool& pool = parts_->pool_of_node(node);
+      return fmt::format("{}-{}", pool.spec->name, node - pool.first_node);
+    });
+  }
+  if (const Fabric* fabric = parts_->fabric_of(resource)) {
+    const bool storage = fabric == parts_->storage_fabric.get();
+    return (storage ? "storage/" : "") + fabric->resource_name(resource - fabric->base());
   }
   const Pool& pool = parts_->pool_of_resource(resource);
   const auto& local = pool.type->resources();

@@ -8,8 +8,6 @@
 #include <stdexcept>
 
 namespace iccsim::platform {
-namespace {
-
 ResourceId checked_count(std::uint64_t resources) {
   if (resources > std::numeric_limits<ResourceId>::max()) {
     throw std::invalid_argument(fmt::format("the cluster has {} links and devices, more than can be numbered; a full "
@@ -18,8 +16,6 @@ ResourceId checked_count(std::uint64_t resources) {
   }
   return static_cast<ResourceId>(resources);
 }
-
-} // namespace
 
 Cluster::Parts::Parts(const scenario::PlatformSpec& platform) : spec(platform) {
   check_spec(spec);
@@ -31,15 +27,22 @@ Cluster::Parts::Parts(const scenario::PlatformSpec& platform) : spec(platform) {
     domains += scale_up.back().domain_count();
   }
   add_fabric();
+  add_storage_fabric();
+  storages = StorageSystems(spec, nodes, resources);
+  resources = checked_count(storages.end());
+  for (std::size_t i = 0; i < spec.storage.size(); ++i) {
+    storage_links.push_back({server_network(spec.storage[i], spec), ways_to(i)});
+  }
 }
 
 void Cluster::Parts::add_pools() {
   std::uint64_t next_resource = 0;
+  const double storage_efficiency = (spec.storage_fabric ? *spec.storage_fabric : spec.fabric).efficiency;
   pools.reserve(spec.pools.size());
   for (const auto& pool_spec : spec.pools) {
     Pool pool;
     pool.spec = &pool_spec;
-    pool.type = std::make_unique<NodeTemplate>(pool_spec.node, spec.fabric);
+    pool.type = std::make_unique<NodeTemplate>(pool_spec.node, spec.fabric, storage_efficiency);
     pool.cards_per_node = static_cast<std::uint32_t>(pool_spec.node.cards);
     pool.first_node = nodes;
     pool.first_card = cards;
@@ -50,28 +53,6 @@ void Cluster::Parts::add_pools() {
     pools.push_back(std::move(pool));
   }
   resources = checked_count(next_resource);
-}
-
-void Cluster::Parts::add_fabric() {
-  FabricHosts hosts;
-  bool all_have_nics = true;
-  for (const Pool& pool : pools) {
-    HostRun run{pool.nodes(), {}};
-    for (int rail = 0; rail < pool.type->rails(); ++rail) {
-      run.port_bytes_per_s.push_back(pool.type->rail_nic(rail).bytes_per_s * spec.fabric.efficiency);
-    }
-    all_have_nics = all_have_nics && !run.port_bytes_per_s.empty();
-    hosts.add(std::move(run));
-  }
-  if (domains == 1 && (!all_have_nics || spec.fabric.kind == scenario::FabricKind::torus)) {
-    return; // one scale-up domain joins every card
-  }
-  if (nodes == 1 && !all_have_nics) {
-    return;
-  }
-  check_nics(spec);
-  fabric = make_fabric(spec.fabric, hosts, resources);
-  resources = checked_count(std::uint64_t{resources} + fabric->resource_count());
 }
 
 const Pool& Cluster::Parts::pool_of_node(NodeId node) const {
@@ -90,9 +71,19 @@ const Pool& Cluster::Parts::pool_of_resource(ResourceId resource) const {
   return pools[pool];
 }
 
+const Fabric* Cluster::Parts::fabric_of(ResourceId resource) const {
+  if (storage_fabric && resource >= storage_fabric->base()) {
+    return storage_fabric.get();
+  }
+  return fabric && resource >= fabric->base() ? fabric.get() : nullptr;
+}
+
 double Cluster::Parts::capacity(ResourceId resource) const {
-  if (on_fabric(resource)) {
-    return fabric->capacity(resource - fabric->base());
+  if (on_storage(resource)) {
+    return storages.capacity(resource);
+  }
+  if (const Fabric* between = fabric_of(resource)) {
+    return between->capacity(resource - between->base());
   }
   const Pool& pool = pool_of_resource(resource);
   const auto& local = pool.type->resources();

@@ -1,4 +1,5 @@
 #include "platform/cluster_parts.hpp"
+#include "platform/route_uses.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,23 +10,6 @@ namespace {
 /// First byte between two devices below one root complex. Neugebauer et al., "Understanding PCIe performance for end
 /// host networking", SIGCOMM 2018: a median of 547 ns for a small DMA read on a Haswell server.
 constexpr double pcie_latency_s = 547e-9;
-
-/// A card with several NICs crosses its own slot once for each: one use, with the shares added.
-void merge_repeated(Route& route) {
-  auto& uses = route.uses;
-  std::size_t kept = 0;
-  for (const auto& use : uses) {
-    const auto end = uses.begin() + static_cast<std::ptrdiff_t>(kept);
-    const auto same =
-        std::find_if(uses.begin(), end, [&](const auto& other) { return other.resource == use.resource; });
-    if (same != end) {
-      same->share += use.share;
-    } else {
-      uses[kept++] = use;
-    }
-  }
-  uses.resize(kept);
-}
 
 } // namespace
 

@@ -54,6 +54,7 @@ public:
   SingleSwitchFabric(const FabricHosts& hosts, ResourceId base) : Fabric(base), hosts_(hosts) {}
 
   int route(Port, Port, std::uint64_t, double, Route&) const override { return 1; }
+  std::uint32_t attachment(Port) const override { return 0; }
   std::uint64_t resource_count() const override { return 0; }
   double capacity(ResourceId) const override { return 0; }
   ResourceKind kind(ResourceId) const override { return ResourceKind::fabric_link; }

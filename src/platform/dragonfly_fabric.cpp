@@ -80,6 +80,15 @@ int DragonflyFabric::route(Port from, Port to, std::uint64_t flow, double share,
     const std::uint64_t hash = mix_hash(mix_hash(flow ^ mix_hash(spec_.hash_seed)) ^ ends);
     return cross(a, b, static_cast<std::uint32_t>(hash % global_links_), share, route);
   }
+  return spread(from, to, share, route);
+}
+
+int DragonflyFabric::spread(Port from, Port to, double share, Route& route) const {
+  const std::uint32_t a = router_of_host_[from.host];
+  const std::uint32_t b = router_of_host_[to.host];
+  if (a / routers_ == b / routers_) {
+    return this->route(from, to, 0, share, route);
+  }
   int hops = 0;
   for (std::uint32_t link = 0; link < global_links_; ++link) {
     hops = std::max(hops, cross(a, b, link, share / global_links_, route));

@@ -14,6 +14,8 @@ public:
   DragonflyFabric(const scenario::FabricSpec& spec, const FabricHosts& hosts, ResourceId base);
 
   int route(Port from, Port to, std::uint64_t flow, double share, Route& route) const override;
+  int spread(Port from, Port to, double share, Route& route) const override;
+  std::uint32_t attachment(Port port) const override { return router_of_host_[port.host]; }
   std::uint64_t resource_count() const override;
   double capacity(ResourceId local) const override;
   ResourceKind kind(ResourceId) const override { return ResourceKind::fabric_link; }

@@ -18,6 +18,13 @@ public:
   /// the hops. `flow` picks the path when the fabric hashes.
   virtual int route(Port from, Port to, std::uint64_t flow, double share, Route& route) const = 0;
 
+  /// As route(), but over all equal-cost paths evenly, also when the fabric hashes: what many small flows together do.
+  virtual int spread(Port from, Port to, double share, Route& route) const {
+    return this->route(from, to, 0, share, route);
+  }
+  /// Ports with the same number reach every other port alike.
+  virtual std::uint32_t attachment(Port port) const { return port.host; }
+
   /// Ids here run from 0 to resource_count() - 1; routes add `base()`.
   virtual std::uint64_t resource_count() const = 0;
   virtual double capacity(ResourceId local) const = 0; ///< payload bytes/s

@@ -9,7 +9,7 @@
 
 namespace iccsim::platform {
 
-/// A NIC of the compute fabric: the `rail`-th of a host.
+/// A NIC of a fabric: the `rail`-th of a host.
 struct Port {
   std::uint32_t host;
   int rail;
@@ -19,6 +19,7 @@ struct Port {
 struct HostRun {
   std::uint32_t count = 0;
   std::vector<double> port_bytes_per_s;
+  bool apart = false; ///< begins at a switch of its own, as storage does
 };
 
 class FabricHosts {
@@ -30,6 +31,7 @@ public:
   }
   std::uint32_t count() const { return count_; }
   const std::vector<HostRun>& runs() const { return runs_; }
+  std::uint32_t first_host(std::size_t run) const { return first_[run]; }
 
   const std::vector<double>& rates(std::uint32_t host) const {
     std::size_t run = runs_.size() - 1;

@@ -17,6 +17,10 @@ std::vector<std::uint32_t> fill_switches(const FabricHosts& hosts, int ports, co
   int taken = 0;
   for (const auto& run : hosts.runs()) {
     const int needed = static_cast<int>(run.port_bytes_per_s.size());
+    if (run.apart && taken > 0) {
+      ++current;
+      taken = 0;
+    }
     for (std::uint32_t i = 0; i < run.count; ++i) {
       if (taken + needed > ports) {
         ++current;
@@ -33,7 +37,16 @@ LeafMap LeafMap::by_rail(const FabricHosts& hosts, int leaf_ports) {
   LeafMap map;
   map.hosts_per_group_ = static_cast<std::uint32_t>(leaf_ports);
   map.rails_ = static_cast<std::uint32_t>(hosts.most_ports());
-  map.leaves_ = (hosts.count() + map.hosts_per_group_ - 1) / map.hosts_per_group_ * map.rails_;
+  std::uint32_t groups = 0;
+  for (std::size_t run = 0; run < hosts.runs().size(); ++run) {
+    if (run == 0 || hosts.runs()[run].apart) {
+      map.sections_.push_back({hosts.first_host(run), groups});
+    }
+    const Section& section = map.sections_.back();
+    const std::uint32_t filled = hosts.first_host(run) + hosts.runs()[run].count - section.first_host;
+    groups = section.first_group + (filled + map.hosts_per_group_ - 1) / map.hosts_per_group_;
+  }
+  map.leaves_ = groups * map.rails_;
   return map;
 }
 

@@ -29,8 +29,9 @@ std::vector<int> spread_over_sockets(const scenario::NodeSpec& node, int devices
 
 class Builder {
 public:
-  Builder(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric, BuiltNode& built)
-      : node_(node), fabric_(fabric), built_(built) {
+  Builder(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric, double storage_efficiency,
+          BuiltNode& built)
+      : node_(node), fabric_(fabric), storage_efficiency_(storage_efficiency), built_(built) {
     auto& v = built_.vertices;
     v.cards = node.cards;
     v.nics = static_cast<int>(node.nics.size());
@@ -61,7 +62,8 @@ private:
 
   void add_nic_ports() {
     for (std::size_t nic = 0; nic < node_.nics.size(); ++nic) {
-      const double rate = node_.nics[nic].bytes_per_s * fabric_.efficiency;
+      const double efficiency = node_.nics[nic].storage ? storage_efficiency_ : fabric_.efficiency;
+      const double rate = node_.nics[nic].bytes_per_s * efficiency;
       const LocalId out = resource(ResourceKind::nic_out, rate, fmt::format("nic{}/out", nic));
       built_.nic_ports.push_back({out, resource(ResourceKind::nic_in, rate, fmt::format("nic{}/in", nic))});
     }
@@ -154,13 +156,15 @@ private:
                                       fmt::format("socket{}/memory", socket));
       edge(v.memory(socket), v.socket(socket), memory);
       edge(v.socket(socket), v.memory(socket), memory);
-      resource(ResourceKind::cpu, static_cast<double>(node_.host.cores) / v.sockets,
-               fmt::format("socket{}/cpu", socket));
+      built_.memories.push_back(memory);
+      built_.cores.push_back(resource(ResourceKind::cpu, static_cast<double>(node_.host.cores) / v.sockets,
+                                      fmt::format("socket{}/cpu", socket)));
     }
   }
 
   const scenario::NodeSpec& node_;
   const scenario::FabricSpec& fabric_;
+  double storage_efficiency_;
   BuiltNode& built_;
 };
 
@@ -174,9 +178,10 @@ std::vector<int> nic_sockets(const scenario::NodeSpec& node) {
   return spread_over_sockets(node, static_cast<int>(node.nics.size()), &scenario::PcieSwitchSpec::nics);
 }
 
-BuiltNode build_node_graph(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric) {
+BuiltNode build_node_graph(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric,
+                           double storage_efficiency) {
   BuiltNode built;
-  Builder(node, fabric, built).build();
+  Builder(node, fabric, storage_efficiency, built).build();
   return built;
 }
 

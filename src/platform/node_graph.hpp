@@ -49,12 +49,16 @@ struct BuiltNode {
   LocalResources resources;
   std::vector<Directions> card_lanes;    ///< scale-up lanes of each card (kind `switched`)
   std::vector<Directions> nic_ports;     ///< each NIC's port on its fabric
+  std::vector<LocalId> memories;         ///< of each socket
+  std::vector<LocalId> cores;            ///< of each socket
   LocalId first_card_link = no_resource; ///< kinds `full_mesh` and `torus`: card i owns links_per_card from here
   LocalId links_per_card = 0;
 };
 
-/// Builds the graph of a checked spec. `fabric` gives the NICs' efficiency and a scale-up torus its dimensions.
-BuiltNode build_node_graph(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric);
+/// Builds the graph of a checked spec. `fabric` gives the NICs' efficiency (`storage_efficiency` that of those with
+/// `use: storage`) and a scale-up torus its dimensions.
+BuiltNode build_node_graph(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric,
+                           double storage_efficiency);
 
 /// Adds the cards' lanes and links, and their edges where a domain lies within the node.
 void add_scale_up_links(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric, BuiltNode& built);

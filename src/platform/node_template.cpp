@@ -21,11 +21,28 @@ std::vector<LocalId> joined(Path path, LocalId before, LocalId after) {
 
 } // namespace
 
-NodeTemplate::NodeTemplate(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric)
-    : node_(node), built_(build_node_graph(node, fabric)),
+NodeTemplate::NodeTemplate(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric,
+                           double storage_efficiency)
+    : node_(node), built_(build_node_graph(node, fabric, storage_efficiency)),
       scale_up_(shortest_paths(built_.graph, Plane::scale_up, static_cast<NodeVertex>(node.cards)).paths),
-      pcie_(shortest_paths(built_.graph, Plane::pcie, built_.vertices.ends())), egress_(1), ingress_(1) {
+      pcie_(shortest_paths(built_.graph, Plane::pcie, built_.vertices.ends())), egress_(1), ingress_(1),
+      sockets_(card_sockets(node)) {
   find_rails();
+  find_data_nics();
+}
+
+void NodeTemplate::find_data_nics() {
+  for (const bool storage : {false, true}) {
+    const auto numbered = storage ? storage_nics(node_) : nic_of_rail_;
+    const auto nics = storage ? storage_nics_of_cards(node_) : nics_of_cards(node_);
+    for (const auto& of_card : nics) {
+      auto& near = data_nics_[storage ? 1 : 0].emplace_back();
+      for (const int nic : of_card) {
+        const auto place = std::find(numbered.begin(), numbered.end(), nic) - numbered.begin();
+        near.push_back({nic, static_cast<int>(place)});
+      }
+    }
+  }
 }
 
 void NodeTemplate::find_rails() {

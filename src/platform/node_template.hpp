@@ -18,8 +18,8 @@ struct RailAccess {
 
 class NodeTemplate {
 public:
-  /// `node` must outlive the template.
-  NodeTemplate(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric);
+  /// `node` must outlive the template. `storage_efficiency`: of NICs with `use: storage`.
+  NodeTemplate(const scenario::NodeSpec& node, const scenario::FabricSpec& fabric, double storage_efficiency);
   NodeTemplate(const NodeTemplate&) = delete; // RailAccess points into the tables
   NodeTemplate& operator=(const NodeTemplate&) = delete;
 
@@ -38,6 +38,20 @@ public:
   }
   Path pcie(Device from, Device to) const { return pcie_.paths.at(vertex(from), vertex(to)); }
 
+  Directions nic_port(int nic) const { return built_.nic_ports[static_cast<std::size_t>(nic)]; }
+  /// A NIC that serves a card, and its place among the NICs of its use.
+  struct NearNic {
+    int nic = 0;
+    int rail = 0;
+  };
+  /// The card's NICs for data: those of the compute fabric, or those with `use: storage`.
+  const std::vector<NearNic>& data_nics(int card, bool storage) const {
+    return data_nics_[storage ? 1 : 0][static_cast<std::size_t>(card)];
+  }
+  int socket(int card) const { return sockets_[static_cast<std::size_t>(card)]; }
+  LocalId memory(int socket) const { return built_.memories[static_cast<std::size_t>(socket)]; }
+  const std::vector<LocalId>& cores() const { return built_.cores; }
+
   int rails() const { return static_cast<int>(nic_of_rail_.size()); }
   const scenario::NicSpec& rail_nic(int rail) const {
     return node_.nics[static_cast<std::size_t>(nic_of_rail_[static_cast<std::size_t>(rail)])];
@@ -50,6 +64,7 @@ public:
 private:
   std::size_t vertex(Device device) const;
   void find_rails();
+  void find_data_nics();
 
   const scenario::NodeSpec& node_;
   BuiltNode built_;
@@ -60,6 +75,8 @@ private:
   std::vector<int> nic_of_rail_;
   std::vector<std::vector<RailAccess>> access_;
   std::vector<std::vector<int>> cards_of_rail_;
+  std::vector<int> sockets_;                         // by card
+  std::vector<std::vector<NearNic>> data_nics_[2]{}; // compute, storage; by card
 };
 
 } // namespace iccsim::platform

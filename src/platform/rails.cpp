@@ -29,12 +29,12 @@ std::vector<int> on_socket(const std::vector<int>& nics, const std::vector<int>&
 }
 
 /// Pairs what shares a PCIe switch and returns the NICs that no card sits beside.
-std::vector<int> pair_below_switches(const scenario::NodeSpec& node, const std::vector<int>& compute, Lists& of_card) {
-  std::vector<int> free = compute;
+std::vector<int> pair_below_switches(const scenario::NodeSpec& node, const std::vector<int>& wanted, Lists& of_card) {
+  std::vector<int> free = wanted;
   for (const auto& pcie : node.pcie) {
     std::vector<int> here;
     std::copy_if(pcie.nics.begin(), pcie.nics.end(), std::back_inserter(here),
-                 [&](int nic) { return std::find(compute.begin(), compute.end(), nic) != compute.end(); });
+                 [&](int nic) { return std::find(wanted.begin(), wanted.end(), nic) != wanted.end(); });
     if (here.empty() || pcie.cards.empty()) {
       continue;
     }
@@ -46,25 +46,13 @@ std::vector<int> pair_below_switches(const scenario::NodeSpec& node, const std::
   return free;
 }
 
-} // namespace
-
-std::vector<int> compute_nics(const scenario::NodeSpec& node) {
-  std::vector<int> compute;
-  for (std::size_t nic = 0; nic < node.nics.size(); ++nic) {
-    if (!node.nics[nic].storage) {
-      compute.push_back(static_cast<int>(nic));
-    }
-  }
-  return compute;
-}
-
-std::vector<std::vector<int>> nics_of_cards(const scenario::NodeSpec& node) {
+/// Pairs cards with the nearest of these NICs.
+Lists nearest(const scenario::NodeSpec& node, const std::vector<int>& wanted) {
   Lists of_card(static_cast<std::size_t>(node.cards));
-  const auto compute = compute_nics(node);
-  if (compute.empty()) {
+  if (wanted.empty()) {
     return of_card;
   }
-  const auto free = pair_below_switches(node, compute, of_card);
+  const auto free = pair_below_switches(node, wanted, of_card);
   const auto card_socket = card_sockets(node);
   const auto nic_socket = nic_sockets(node);
   std::map<std::vector<int>, std::vector<int>> sharing; // NICs -> the cards that share them
@@ -78,14 +66,40 @@ std::vector<std::vector<int>> nics_of_cards(const scenario::NodeSpec& node) {
       nics = free;
     }
     if (nics.empty()) {
-      nics = on_socket(compute, nic_socket, card_socket[place]);
+      nics = on_socket(wanted, nic_socket, card_socket[place]);
     }
-    sharing[nics.empty() ? compute : nics].push_back(card);
+    sharing[nics.empty() ? wanted : nics].push_back(card);
   }
   for (const auto& [nics, cards] : sharing) {
     pair_in_order(cards, nics, of_card);
   }
   return of_card;
+}
+
+std::vector<int> nics_of_use(const scenario::NodeSpec& node, bool storage) {
+  std::vector<int> found;
+  for (std::size_t nic = 0; nic < node.nics.size(); ++nic) {
+    if (node.nics[nic].storage == storage) {
+      found.push_back(static_cast<int>(nic));
+    }
+  }
+  return found;
+}
+
+} // namespace
+
+std::vector<int> compute_nics(const scenario::NodeSpec& node) {
+  return nics_of_use(node, false);
+}
+std::vector<int> storage_nics(const scenario::NodeSpec& node) {
+  return nics_of_use(node, true);
+}
+
+std::vector<std::vector<int>> nics_of_cards(const scenario::NodeSpec& node) {
+  return nearest(node, compute_nics(node));
+}
+std::vector<std::vector<int>> storage_nics_of_cards(const scenario::NodeSpec& node) {
+  return nearest(node, storage_nics(node));
 }
 
 } // namespace iccsim::platform

@@ -19,6 +19,8 @@ public:
   void start(ShapeId shape, double bytes, double calls, Done done) override {
     clock_.at(clock_.now() + seconds[shape] * bytes * calls, std::move(done));
   }
+  platform::ResourceId add_limit(double, std::string) override { return 0; }
+  double carried_bytes(platform::ResourceId) const override { return 0; }
   void set_capacity(platform::ResourceId, double) override {}
   std::vector<ResourceUsage> usage() const override { return {}; }
   void mark_usage() override {}

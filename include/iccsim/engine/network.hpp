@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace iccsim::engine {
@@ -22,6 +23,7 @@ struct ResourceUsage {
   double mean_utilization = 0;       ///< bytes / (capacity x now)
   double peak_utilization = 0;       ///< 0 .. 1
   double saturated_s = 0;            ///< time at full capacity
+  std::string limit;                 ///< its name, when it was made with add_limit(); else the cluster names it
 };
 
 class Network {
@@ -36,6 +38,11 @@ public:
   /// Runs `calls` calls of `bytes` each, back to back; `done` fires once, at the end, never inside start(). Latency
   /// first, then the fluid phase, phase by phase.
   virtual void start(ShapeId shape, double bytes, double calls, Done done) = 0;
+  /// A resource beyond those of the cluster, with a name for results: what a client's streams can take, say. It stays
+  /// to the end.
+  virtual platform::ResourceId add_limit(double bytes_per_s, std::string name) = 0;
+  /// What a resource carried until now, bytes.
+  virtual double carried_bytes(platform::ResourceId resource) const = 0;
   /// Changes a resource's capacity (bytes/s, > 0) from now on; what is in flight goes on at its new rate.
   virtual void set_capacity(platform::ResourceId resource, double bytes_per_s) = 0;
   /// Resources that a shape ever used, those with equal histories together.

@@ -42,9 +42,9 @@ public:
   int rails(NodeId node) const; ///< NICs of the compute fabric
 
   ResourceId resource_count() const;
-  double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency); cpu: cores
+  double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency); cpu: cores; files/s
   ResourceKind kind(ResourceId resource) const;
-  std::string resource_name(ResourceId resource) const; ///< gpu-17/nic3/out, leaf-2/up
+  std::string resource_name(ResourceId resource) const; ///< gpu-17/nic3/out, leaf-2/up, pfs/servers/read
 
   /// The way from `from` to `to`; a card to itself has none. Without a fabric (one node, or one scale-up domain
   /// that holds every card) `scale_out` takes the scale-up links too. Under `fastest`, cards of one node without
@@ -53,6 +53,16 @@ public:
   void route(CardId from, CardId to, Transport transport, std::uint64_t flow, Route& route) const;
   /// The way between two devices of one node through PCIe, sockets and host memory. `route` is overwritten.
   void local_route(NodeId node, Device from, Device to, Route& route) const;
+  /// The way of data between two places, through NICs, PCIe, sockets and host memory; one of them at most is a storage.
+  /// Between a card and a storage or drives it leads over host memory, except when `direct` (GPUDirect storage). A node
+  /// reaches a storage through the NICs nearest to the card: those with `use: storage`, where the storage is plugged
+  /// into a fabric of its own, else those of the compute fabric. Bytes spread evenly over servers and drives; a
+  /// storage's own latency is counted. Throws std::invalid_argument when a node has no drives. `route` is overwritten.
+  void data_route(const DataPlace& from, const DataPlace& to, bool direct, Route& route) const;
+  /// The cores of the card's node, each socket with the share of work that it gets. Empty when they are not known.
+  void cores(CardId card, std::vector<ResourceUse>& uses) const;
+  /// Files opened per second at a storage; no_resource_id when it sets no limit.
+  ResourceId metadata(int storage) const;
   /// Whether switches of the scale-up domain / of the fabric can reduce in flight.
   bool scale_up_reduces(CardId card) const;
   bool fabric_reduces() const;

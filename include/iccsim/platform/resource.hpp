@@ -31,8 +31,13 @@ enum class ResourceKind {
   spine_down,  ///< core to the spines of a pod
   fabric_link, ///< torus, dragonfly and full-mesh links
   storage_nic,
-  storage_media
+  storage_media,
+  storage_metadata,    ///< of a storage; the capacity counts files opened or created per second
+  storage_connections, ///< what a node's requests in flight to a storage can carry
+  streams              ///< what the streams or worker processes of clients can take at most; no part of the cluster
 };
+
+constexpr ResourceId no_resource_id = ~ResourceId{0};
 
 /// `share` of a flow's bytes crosses the resource (ECMP spreads a flow: shares below 1).
 struct ResourceUse {
@@ -47,6 +52,20 @@ struct Route {
 };
 
 enum class DeviceKind { card, nic, nvme, host_memory };
+
+/// Where data lie.
+enum class DataEnd {
+  card,        ///< its memory
+  host_memory, ///< of the card's socket
+  drives,      ///< of the card's node, all of them, striped
+  storage      ///< the servers of a storage, all of them, striped
+};
+
+struct DataPlace {
+  DataEnd end = DataEnd::host_memory;
+  CardId card = 0; ///< ends in a node
+  int storage = 0; ///< end `storage`: its place in PlatformSpec::storage
+};
 
 /// A device inside one node: `index` counts devices of its kind (host memory: the socket).
 struct Device {
@@ -78,6 +97,9 @@ template <> struct EnumTable<platform::ResourceKind> {
       {K::fabric_link, "fabric_link", "a torus, dragonfly or full-mesh link"},
       {K::storage_nic, "storage_nic", "a storage server's NIC"},
       {K::storage_media, "storage_media", "a storage server's media"},
+      {K::storage_metadata, "storage_metadata", "files opened per second"},
+      {K::storage_connections, "storage_connections", "a node's requests in flight to a storage"},
+      {K::streams, "streams", "what the streams or workers of clients can take"},
   };
 };
 } // namespace iccsim

@@ -189,14 +189,32 @@ UsageHistory BundleModel::metered(std::uint32_t group) const {
   return sum;
 }
 
-std::vector<UsageHistory> BundleModel::usage_by_group() const {
-  const double now = clock_.now();
+/// Of each flow, in the past and in flight.
+std::vector<double> BundleModel::carried_by_bundle() const {
   std::vector<double> carried = carried_bytes_;
   for (const Flight& flight : flights_) {
     if (flight.active) {
-      carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, now);
+      carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, clock_.now());
     }
   }
+  return carried;
+}
+
+double BundleModel::carried_bytes(platform::ResourceId resource) const {
+  const ResourceGroups::Group* group = groups_.find(resource);
+  if (group == nullptr) {
+    return 0;
+  }
+  const std::vector<double> carried = carried_by_bundle();
+  double bytes = group->history.bytes;
+  for (const ResourceGroups::User& user : group->users) {
+    bytes += user.flows * carried[user.bundle];
+  }
+  return bytes;
+}
+
+std::vector<UsageHistory> BundleModel::usage_by_group() const {
+  const std::vector<double> carried = carried_by_bundle();
   std::vector<UsageHistory> result;
   for (std::uint32_t g = 0; g < groups_.groups().size(); ++g) {
     UsageHistory& sum = result.emplace_back(metered(g));
@@ -232,8 +250,14 @@ std::vector<ResourceUsage> BundleModel::usage() const {
   for (std::uint32_t g = 0; g < lowest.size(); ++g) {
     const ResourceGroups::Group& group = groups_.groups()[g];
     const double mean = now > 0 ? used[g].bytes / (group.capacity * now) : 0;
-    result.push_back({lowest[g], static_cast<double>(group.members), group.capacity, used[g].bytes, mean,
-                      used[g].peak_utilization, used[g].saturated_s});
+    result.push_back({lowest[g],
+                      static_cast<double>(group.members),
+                      group.capacity,
+                      used[g].bytes,
+                      mean,
+                      used[g].peak_utilization,
+                      used[g].saturated_s,
+                      {}});
   }
   return result;
 }

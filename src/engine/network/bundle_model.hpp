@@ -35,6 +35,7 @@ public:
   void start(BundleId bundle, double bytes, std::uint32_t tag);
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
   std::vector<ResourceUsage> usage() const;
+  double carried_bytes(platform::ResourceId resource) const;
   void mark_usage();
   void repeat_usage(double times);
 
@@ -63,6 +64,7 @@ private:
   void join_starting(double now);
   void reschedule(FlightId id, double now);
   UsageHistory metered(std::uint32_t group) const;
+  std::vector<double> carried_by_bundle() const;
   std::vector<UsageHistory> usage_by_group() const;
 
   const Clock& clock_;

@@ -5,13 +5,17 @@
 namespace iccsim::engine {
 
 BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
-    : BundleNetwork(clock, [&cluster](platform::ResourceId resource) { return cluster.capacity(resource); }) {}
+    : BundleNetwork(
+          clock, [&cluster](platform::ResourceId resource) { return cluster.capacity(resource); }, Merging::on,
+          cluster.resource_count()) {}
 
-BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging)
-    : transfers_(clock, [this](BundleId bundle, double bytes,
+BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources)
+    : limits_(std::move(capacity), resources),
+      transfers_(clock, [this](BundleId bundle, double bytes,
                                TransferId transfer) { bundles_.start(bundle, bytes, transfer); }),
-      bundles_(clock, std::move(capacity), merging,
-               [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }) {
+      bundles_(
+          clock, [this](platform::ResourceId resource) { return limits_.capacity(resource); }, merging,
+          [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }) {
   clock.add(bundles_);
 }
 
@@ -29,6 +33,16 @@ void BundleNetwork::remove(ShapeId shape) {
 
 void BundleNetwork::start(ShapeId shape, double bytes, double calls, Done done) {
   transfers_.start(shape, bytes, calls, std::move(done));
+}
+
+platform::ResourceId BundleNetwork::add_limit(double bytes_per_s, std::string name) {
+  return limits_.add(bytes_per_s, std::move(name));
+}
+
+std::vector<ResourceUsage> BundleNetwork::usage() const {
+  auto usage = bundles_.usage();
+  limits_.name(usage);
+  return usage;
 }
 
 void BundleNetwork::set_capacity(platform::ResourceId resource, double bytes_per_s) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/network/bundle_model.hpp"
+#include "engine/network/limits.hpp"
 #include "engine/network/transfers.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
@@ -21,20 +22,24 @@ class BundleNetwork : public Network {
 public:
   /// Joins the timeline. Clock and cluster must outlive the network, the network every run of the clock.
   BundleNetwork(Timeline& clock, const platform::Cluster& cluster);
-  /// Resources by capacity alone.
-  BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging = Merging::on);
+  /// Resources 0 .. `resources` - 1 by capacity alone.
+  BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging = Merging::on,
+                platform::ResourceId resources = 1 << 16);
   BundleNetwork(const BundleNetwork&) = delete; // the clock knows its address
   BundleNetwork& operator=(const BundleNetwork&) = delete;
 
   ShapeId add(const workload::CollectiveShape& shape) override;
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
+  platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
+  double carried_bytes(platform::ResourceId resource) const override { return bundles_.carried_bytes(resource); }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
-  std::vector<ResourceUsage> usage() const override { return bundles_.usage(); }
+  std::vector<ResourceUsage> usage() const override;
   void mark_usage() override { bundles_.mark_usage(); }
   void repeat_usage(double times) override { bundles_.repeat_usage(times); }
 
 private:
+  Limits limits_;
   Transfers transfers_;
   BundleModel bundles_;
 };

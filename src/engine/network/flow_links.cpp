@@ -65,6 +65,7 @@ struct FlowLinks::Parts {
   explicit Parts(Listener heard) : listener(std::move(heard)) {}
 
   void build(const std::vector<double>& bytes_per_s);
+  void add(double bytes_per_s);
   Flow& free_flow();
   void enter(Flow& flow, const FlowPath& path);
   void mark_for_solving();
@@ -140,12 +141,20 @@ void FlowLinks::Parts::build(const std::vector<double>& bytes_per_s) {
   from->seal();
   to->seal();
   links.reserve(bytes_per_s.size());
-  for (std::size_t link = 0; link < bytes_per_s.size(); ++link) {
-    links.push_back(zone->create_link("flows-" + std::to_string(link), {bytes_per_s[link] * grains_per_byte}));
-    links.back()->seal();
+  for (const double rate : bytes_per_s) {
+    add(rate);
   }
-  users.resize(links.size());
-  is_busy.resize(links.size());
+}
+
+void FlowLinks::Parts::add(double bytes_per_s) {
+  links.push_back(zone->create_link("flows-" + std::to_string(links.size()), {bytes_per_s * grains_per_byte}));
+  links.back()->seal();
+  users.push_back(0);
+  is_busy.push_back(false);
+}
+
+void FlowLinks::add(double bytes_per_s) {
+  parts_->add(bytes_per_s);
 }
 
 FlowLinks::~FlowLinks() {

@@ -32,6 +32,8 @@ public:
   FlowLinks(const std::vector<double>& bytes_per_s, Listener listener);
   ~FlowLinks();
 
+  /// One more link, numbered after the others.
+  void add(double bytes_per_s);
   /// `bytes` of payload; the tag comes back at the end. The path must have steps, and is not kept.
   void start(const FlowPath& path, double bytes, Tag tag);
   void set_capacity(std::uint32_t link, double bytes_per_s);

@@ -35,11 +35,11 @@ FlowNetwork::FlowNetwork(SimGridClock& clock, const platform::Cluster& cluster)
           cluster.resource_count()) {}
 
 FlowNetwork::FlowNetwork(SimGridClock& clock, CapacityOf capacity_of, platform::ResourceId resources)
-    : clock_(clock), capacity_(std::move(capacity_of)),
+    : clock_(clock), limits_(std::move(capacity_of), resources),
       transfers_(clock,
                  [this](BundleId bundle, double bytes, TransferId transfer) { start_bundle(bundle, bytes, transfer); }),
       paths_(resources, [this](platform::ResourceId resource) { return capacity(resource); }), usage_(resources),
-      links_(capacities(capacity_, resources),
+      links_(capacities([this](platform::ResourceId resource) { return limits_.capacity(resource); }, resources),
              {[this](FlowLinks::Tag tag) { ended_.push_back(wave_of(tag)); },
               [this](std::uint32_t link, double utilization) { usage_.loaded(link, utilization, clock_.now()); }}) {
   clock.add(*this);
@@ -47,11 +47,19 @@ FlowNetwork::FlowNetwork(SimGridClock& clock, CapacityOf capacity_of, platform::
 
 double FlowNetwork::capacity(platform::ResourceId resource) const {
   const auto changed = changed_capacity_.find(resource);
-  return changed == changed_capacity_.end() ? capacity_(resource) : changed->second;
+  return changed == changed_capacity_.end() ? limits_.capacity(resource) : changed->second;
 }
 
 void FlowNetwork::scale_link(platform::ResourceId resource) {
   links_.set_capacity(resource, capacity(resource) / paths_.scale(resource));
+}
+
+platform::ResourceId FlowNetwork::add_limit(double bytes_per_s, std::string name) {
+  const platform::ResourceId id = limits_.add(bytes_per_s, std::move(name));
+  paths_.resize(id + 1);
+  usage_.resize(id + 1, clock_.now());
+  links_.add(bytes_per_s);
+  return id;
 }
 
 void FlowNetwork::set_capacity(platform::ResourceId resource, double bytes_per_s) {
@@ -165,8 +173,10 @@ std::vector<UsageHistory> FlowNetwork::usage_now() const {
 }
 
 std::vector<ResourceUsage> FlowNetwork::usage() const {
-  return usage_.usage(
+  auto usage = usage_.usage(
       usage_now(), [this](platform::ResourceId resource) { return capacity(resource); }, clock_.now());
+  limits_.name(usage);
+  return usage;
 }
 
 } // namespace iccsim::engine

@@ -11,6 +11,7 @@
 #include "engine/network/flow_links.hpp"
 #include "engine/network/flow_paths.hpp"
 #include "engine/network/flow_usage.hpp"
+#include "engine/network/limits.hpp"
 #include "engine/network/transfers.hpp"
 #include "iccsim/platform/cluster.hpp"
 
@@ -33,6 +34,8 @@ public:
   ShapeId add(const workload::CollectiveShape& shape) override;
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
+  platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
+  double carried_bytes(platform::ResourceId resource) const override { return usage_now()[resource].bytes; }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
   std::vector<ResourceUsage> usage() const override;
   void mark_usage() override { usage_.mark(usage_now()); }
@@ -68,7 +71,7 @@ private:
   std::vector<UsageHistory> usage_now() const;
 
   Clock& clock_;
-  CapacityOf capacity_;
+  Limits limits_;
   std::unordered_map<platform::ResourceId, double> changed_capacity_;
   Transfers transfers_;
   FlowPaths paths_;

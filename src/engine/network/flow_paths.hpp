@@ -21,6 +21,10 @@ public:
   FlowPaths(std::size_t resources, std::function<double(platform::ResourceId)> capacity)
       : capacity_(std::move(capacity)), scale_(resources), load_(resources) {}
 
+  void resize(std::size_t resources) {
+    scale_.resize(resources);
+    load_.resize(resources);
+  }
   /// One path for all flows of the bundle that go the same way. A bundle without a list of flows is a single flow that
   /// takes what the bundle takes. `scaled` is called for resources that get their scale now.
   std::vector<FlowPath> paths(const workload::BundleShape& bundle,

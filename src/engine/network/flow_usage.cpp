@@ -55,7 +55,7 @@ std::vector<ResourceUsage> FlowUsage::usage(const std::vector<UsageHistory>& unt
     if (fresh) {
       const double mean = now > 0 ? history.bytes / (capacity(resource) * now) : 0;
       result.push_back(
-          {resource, 1, capacity(resource), history.bytes, mean, history.peak_utilization, history.saturated_s});
+          {resource, 1, capacity(resource), history.bytes, mean, history.peak_utilization, history.saturated_s, {}});
     } else {
       ++result[same->second].multiplicity;
     }

@@ -15,6 +15,14 @@ public:
     meter_.reset(resources, 0);
   }
 
+  /// More resources, from `now` on.
+  void resize(std::size_t resources, double now) {
+    past_.resize(resources);
+    mark_.resize(resources);
+    used_.resize(resources);
+    meter_.resize(resources, now);
+  }
+
   /// Each flow of the bundle carried `bytes_each`, in the past for good.
   void carried(const std::vector<workload::ResourceFlows>& resources, double bytes_each) {
     add_bytes(past_, resources, bytes_each);

@@ -19,6 +19,8 @@ class LoadMeter {
 public:
   /// Classes 0 .. `classes` - 1, all without load.
   void reset(std::size_t classes, double now) { loads_.assign(classes, Load{0, now, {}}); }
+  /// More classes, without load.
+  void resize(std::size_t classes, double now) { loads_.resize(classes, Load{0, now, {}}); }
   /// A load that is replaced at the same instant leaves no trace.
   void set(std::uint32_t which, double utilization, double now) {
     Load& load = loads_[which];

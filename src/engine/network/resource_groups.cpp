@@ -31,6 +31,11 @@ std::uint32_t ResourceGroups::group_of(platform::ResourceId resource) const {
   return resource < group_of_.size() ? group_of_[resource] : no_group;
 }
 
+const ResourceGroups::Group* ResourceGroups::find(platform::ResourceId resource) const {
+  const std::uint32_t group = group_of(resource);
+  return group == no_group ? nullptr : &groups_[group];
+}
+
 double ResourceGroups::capacity_of(platform::ResourceId resource) const {
   const auto changed = changed_capacity_.find(resource);
   return changed == changed_capacity_.end() ? capacity_(resource) : changed->second;

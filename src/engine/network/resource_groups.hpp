@@ -47,6 +47,8 @@ public:
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
 
   const std::vector<Group>& groups() const { return groups_; }
+  /// Of a resource; null while no bundle used it.
+  const Group* find(platform::ResourceId resource) const;
   UsageHistory& history(std::uint32_t group) { return groups_[group].history; }
   UsageHistory& mark(std::uint32_t group) { return groups_[group].mark; }
   /// The lowest resource of every group.
