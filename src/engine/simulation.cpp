@@ -70,6 +70,7 @@ metrics::Result simulate(const scenario::Scenario& scenario, const Options& opti
   result.complete = complete;
   result.wall_s = seconds_since(wall_start);
   metrics::check_conservation(result);
+  board.io().check_balance();
   return result;
 }
 

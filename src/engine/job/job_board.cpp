@@ -68,8 +68,8 @@ std::vector<CapacityChange> existing_links(const scenario::Scenario& scenario, c
 
 JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
                    bool fast_forward)
-    : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), fast_forward_(fast_forward),
-      cards_(cluster), health_(scenario.stragglers, cluster),
+    : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), io_(scenario, cluster, clock, network),
+      fast_forward_(fast_forward), cards_(cluster), health_(scenario.stragglers, cluster),
       faults_(existing_links(scenario, cluster), clock, network) {
   for (const scenario::JobSpec& spec : scenario.jobs) {
     Entry entry;
@@ -144,10 +144,14 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
   hooks.finished = finished;
   if (fast_forward_) {
     hooks.quiet_until = [this, index] { return quiet_until(index); };
-    hooks.skipped = [this](double steps, double) { network_.repeat_usage(steps); };
+    hooks.skipped = [this](double steps, double) {
+      network_.repeat_usage(steps);
+      io_.repeat(steps);
+    };
     hooks.step_ended = [this] {
       if (alone()) {
         network_.mark_usage();
+        io_.mark();
       }
     };
   }

@@ -1,6 +1,7 @@
 // Jobs from submission to end: who waits, who runs, on which cards.
 #pragma once
 
+#include "engine/io/io_service.hpp"
 #include "engine/job/card_health.hpp"
 #include "engine/job/card_pool.hpp"
 #include "engine/job/fault_calendar.hpp"
@@ -33,6 +34,8 @@ public:
   /// No running job is accounted for beyond this time, seconds.
   double accounted_until_s() const;
   double free_card_seconds(double now) const;
+  /// What all jobs move to and from storage.
+  const IoService& io() const { return io_; }
   int most_cards_taken() const { return most_taken_; }
   /// Every job as it stands, in scenario order; `now` ends what still runs.
   std::vector<metrics::JobResult> results(double now) const;
@@ -66,6 +69,7 @@ private:
   const platform::Cluster& cluster_;
   Clock& clock_;
   Network& network_;
+  IoService io_;
   bool fast_forward_;
   CardPool cards_;
   CardHealth health_;
