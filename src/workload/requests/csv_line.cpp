@@ -91,7 +91,7 @@ std::optional<RowProblem> find_columns(std::string_view header, std::vector<CsvC
   }
   for (const auto& column : columns) {
     if (column.required && column.index < 0) {
-      return RowProblem{0, fmt::format("the header {} has no column {}", scenario::quote(header), column.name),
+      return RowProblem{1, fmt::format("the header {} has no column {}", scenario::quote(header), column.name),
                         fmt::format("{}", fmt::join(names_of(columns, true), ","))};
     }
   }
@@ -101,7 +101,7 @@ std::optional<RowProblem> find_columns(std::string_view header, std::vector<CsvC
 bool CsvRow::split(std::string_view line, int columns) {
   split_csv(line, fields_);
   if (static_cast<int>(fields_.size()) != columns) {
-    problem_ = {0, fmt::format("{} fields", fields_.size()), fmt::format("{}, as the header has", columns)};
+    problem_ = {1, fmt::format("{} fields", fields_.size()), fmt::format("{}, as the header has", columns)};
     ok_ = false;
   }
   return ok_;

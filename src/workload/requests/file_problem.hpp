@@ -11,7 +11,7 @@ namespace iccsim::workload {
 
 using ProblemSink = std::function<void(const scenario::Diagnostic&)>;
 
-/// Line and column from 1; 0: the whole file, the whole line.
+/// Line and column from 1; a line of 0 is the whole file.
 inline scenario::Diagnostic file_problem(std::string file, int line, int column, std::string path, std::string message,
                                          std::string expected) {
   scenario::Diagnostic problem;

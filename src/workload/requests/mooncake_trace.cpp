@@ -76,7 +76,7 @@ private:
       return;
     }
     ok_ = false;
-    problem_ = {0, value == nullptr ? fmt::format("no {}", key) : fmt::format("{} is {}", key, shown(*value)),
+    problem_ = {1, value == nullptr ? fmt::format("no {}", key) : fmt::format("{} is {}", key, shown(*value)),
                 std::move(expected)};
   }
 
@@ -97,7 +97,7 @@ private:
 Outcome MooncakeTrace::read_row(std::string_view line, TraceRow& row, RowProblem& problem) {
   const Json object = Json::parse(line, nullptr, false);
   if (!object.is_object()) {
-    problem = {0, fmt::format("{} is no JSON object", scenario::quote(line)),
+    problem = {1, fmt::format("{} is no JSON object", scenario::quote(line)),
                R"({"timestamp": 0, "input_length": 6758, "output_length": 500, "hash_ids": [0, 1]} on one line)"};
     return Outcome::problem;
   }
@@ -111,7 +111,7 @@ Outcome MooncakeTrace::read_row(std::string_view line, TraceRow& row, RowProblem
   }
   const auto blocks = (static_cast<std::size_t>(row.prompt_tokens) + block_tokens_ - 1) / block_tokens_;
   if (row.hashes.size() > blocks) {
-    problem = {0, fmt::format("{} hash_ids for {} tokens", row.hashes.size(), row.prompt_tokens),
+    problem = {1, fmt::format("{} hash_ids for {} tokens", row.hashes.size(), row.prompt_tokens),
                fmt::format("at most one for each {} tokens (block_tokens)", block_tokens_)};
     return Outcome::problem;
   }

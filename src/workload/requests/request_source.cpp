@@ -37,10 +37,11 @@ public:
 
   void say_how_many_more() {
     if (count_ > reported_rows) {
-      last_.place.column = 0;
+      last_.place.column = 1;
       ++last_.place.line;
       last_.message = fmt::format("{} more bad rows from here on", count_ - reported_rows);
       last_.expected.clear();
+      last_.hint.clear();
       diagnostics_.add(last_);
     }
   }

@@ -24,9 +24,10 @@ struct TraceRow {
 
 /// What is wrong with a line.
 struct RowProblem {
-  int column = 0; ///< from 1, of the file's characters; 0: the whole line
+  int column = 1; ///< from 1, in bytes
   std::string message;
   std::string expected;
+  std::string hint = {};
 };
 
 class RowFormat {

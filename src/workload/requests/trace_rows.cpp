@@ -29,7 +29,7 @@ TraceRows::TraceRows(const std::filesystem::path& file, TraceFormat format, int 
     : file_(file.string()), path_(std::move(path)), sink_(std::move(sink)), lines_(file),
       format_(make_row_format(format, block_tokens)) {
   if (!lines_.problem().empty()) {
-    report(0, {0, fmt::format("the trace {}", lines_.problem()), "a file, relative to the scenario"});
+    report(0, {1, fmt::format("the trace {}", lines_.problem()), "a file, relative to the scenario"});
     ended_ = true;
   } else if (format_->has_header()) {
     read_header();
@@ -42,6 +42,7 @@ void TraceRows::read_header() {
     return; // reported as a trace without rows
   }
   if (auto problem = format_->read_header(line)) {
+    problem->hint = "is it a trace of another format?";
     report(lines_.number(), std::move(*problem));
     ended_ = true;
     any_ = true;
@@ -70,13 +71,13 @@ bool TraceRows::read_one() {
   std::string_view line;
   if (!lines_.next(line)) {
     if (!any_) {
-      report(0, {0, "the trace has no rows", "at least one request"});
+      report(0, {1, "the trace has no rows", "at least one request"});
     }
     return false;
   }
   any_ = true;
   if (lines_.was_cut()) {
-    report(lines_.number(), {0, "the line is too long", fmt::format("at most {} bytes", LineReader::longest_line)});
+    report(lines_.number(), {1, "the line is too long", fmt::format("at most {} bytes", LineReader::longest_line)});
     return true;
   }
   TraceRow row;
@@ -93,7 +94,7 @@ bool TraceRows::read_one() {
 
 void TraceRows::take(TraceRow row) {
   if (gave_ && row.at_s < given_s_) {
-    report(row.line, {0,
+    report(row.line, {1,
                       fmt::format("its time is {:.3f} s before that of a row more than {} rows earlier",
                                   given_s_ - row.at_s, window_rows),
                       "rows in order of time"});
@@ -103,7 +104,10 @@ void TraceRows::take(TraceRow row) {
 }
 
 void TraceRows::report(int line, RowProblem problem) {
-  sink_(file_problem(file_, line, problem.column, path_, std::move(problem.message), std::move(problem.expected)));
+  auto found = file_problem(file_, line, line > 0 ? problem.column : 0, path_, std::move(problem.message),
+                            std::move(problem.expected));
+  found.hint = std::move(problem.hint);
+  sink_(found);
 }
 
 } // namespace iccsim::workload
