@@ -2,6 +2,7 @@
 
 #include "engine/job/collective_job.hpp"
 #include "engine/job/pretraining_job.hpp"
+#include "engine/job/training_job.hpp"
 
 #include <fmt/format.h>
 
@@ -62,6 +63,13 @@ std::vector<CapacityChange> existing_links(const scenario::Scenario& scenario, c
     throw std::invalid_argument(diagnostics.to_string());
   }
   return changes;
+}
+
+std::string type_of(const scenario::JobSpec& job) {
+  if (std::holds_alternative<scenario::CollectiveSpec>(job.what)) {
+    return "collective";
+  }
+  return std::holds_alternative<scenario::TrainingSpec>(job.what) ? "training" : "pretraining";
 }
 
 } // namespace
@@ -155,6 +163,10 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
       }
     };
   }
+  if (std::holds_alternative<scenario::TrainingSpec>(entry.spec->what)) {
+    return std::make_unique<TrainingJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, io_,
+                                         entry.placement, health_, std::move(hooks));
+  }
   return std::make_unique<PretrainingJob>(std::get<scenario::PretrainingSpec>(entry.spec->what), cluster_, clock_,
                                           network_, entry.placement, health_, std::move(hooks));
 }
@@ -233,7 +245,7 @@ double JobBoard::accounted_until_s() const {
 metrics::JobResult JobBoard::result_of(const Entry& entry, double now) const {
   metrics::JobResult result;
   result.name = entry.spec->name;
-  result.type = std::holds_alternative<scenario::CollectiveSpec>(entry.spec->what) ? "collective" : "pretraining";
+  result.type = type_of(*entry.spec);
   result.state = entry.state;
   result.cards = entry.spec->cards;
   result.submit_s = entry.spec->submit_s;

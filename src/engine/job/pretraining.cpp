@@ -29,6 +29,13 @@ void PretrainingPlayer::start() {
   for (Stage& stage : stages_) {
     stage.ledger.start(started_s_);
   }
+  if (hooks_.input != nullptr) {
+    hooks_.input->open(limit_.steps, [this] { input_changed(); });
+  }
+  if (hooks_.pause != nullptr && hooks_.pause->restores()) {
+    restore();
+    return;
+  }
   for (Stage& stage : stages_) {
     run(stage);
   }
@@ -101,6 +108,7 @@ bool PretrainingPlayer::advance(Stage& stage) {
   case Phase::sending:
   case Phase::barrier:
   case Phase::optimizer:
+  case Phase::paused:
   case Phase::finished:
     break;
   }

@@ -5,6 +5,8 @@
 #include "engine/job/play_program.hpp"
 #include "engine/job/rank_class.hpp"
 #include "engine/job/repetition.hpp"
+#include "engine/job/step_input.hpp"
+#include "engine/job/step_pause.hpp"
 #include "engine/job/stream.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/metrics/samples.hpp"
@@ -31,6 +33,8 @@ struct PlayerHooks {
   std::function<void(double steps, double step_s)> skipped;
   /// A step has ended (skipped ones do not tell).
   std::function<void()> step_ended;
+  StepInput* input = nullptr; ///< none: what steps read is always there
+  StepPause* pause = nullptr; ///< none: nothing stops the cards between steps
 };
 
 class PretrainingPlayer {
@@ -77,6 +81,7 @@ private:
     optimized,
     gather,
     step_done,
+    paused,
     finished
   };
   /// In order: the least of several is what a task waits for.
@@ -93,6 +98,7 @@ private:
     RankClass cls;
     Phase phase = Phase::next_task;
     std::size_t task = 0;
+    double step = 0; ///< steps before its own
     int part = 0;
     int parts = 1;
     std::size_t call = 0;
@@ -171,11 +177,23 @@ private:
   void await_other_replicas(const Stage& stage);
   bool end_step(Stage& stage);
 
+  // pretraining_input.cpp: what a step reads
+  bool take_input(const Stage& stage);
+  void input_changed();
+
+  // pretraining_pause.cpp: what stops the cards between steps
+  void restore();
+  void pause();
+  void resume();
+  void settle();
+
   // pretraining_steps.cpp: steps as a whole
   metrics::StateSeconds seconds(const Stage& stage, double now) const;
   void record_step(double now);
   double steps_to_skip(double now, double step_s) const;
+  double steps_undisturbed(double step_s) const;
   void finish();
+  void end_job();
 
   Clock& clock_;
   Network& network_;
@@ -193,6 +211,8 @@ private:
   bool tied_started_ = false;
   bool tied_done_ = false;
   bool last_step_ = false;
+  bool pause_after_step_ = false;
+  double inputs_taken_ = 0; ///< steps that have their input
   bool finished_ = false;
 
   double started_s_ = 0;

@@ -61,6 +61,9 @@ void PretrainingPlayer::record_step(double now) {
   ++steps_done_;
   step_times_.add(record.seconds);
   const double step_s = record.seconds;
+  if (hooks_.input != nullptr) {
+    hooks_.input->step_ended(record.seconds);
+  }
   repetition_.add(std::move(record));
   if (!last_step_ && hooks_.quiet_until && repetition_.repeats()) {
     const double steps = steps_to_skip(now, step_s);
@@ -82,7 +85,7 @@ double PretrainingPlayer::steps_to_skip(double now, double step_s) const {
   const double until_event = std::floor((hooks_.quiet_until() - now) / step_s) - 1;
   const double until_time = std::floor((limit_.time_s - (now - started_s_)) / step_s) - 1;
   const double until_count = limit_.steps - steps_done_ - 1;
-  const double steps = std::min({until_event, until_time, until_count});
+  const double steps = std::min({until_event, until_time, until_count, steps_undisturbed(step_s)});
   return std::isfinite(steps) && steps >= 1 ? steps : 0;
 }
 
@@ -94,8 +97,13 @@ void PretrainingPlayer::skip(double steps) {
     stage.ledger.skip(step.classes[i], steps, seconds);
     stage.at_step_end.add_scaled(step.classes[i], steps);
     stage.segment.shift(seconds);
+    stage.step += steps;
   }
   steps_done_ += steps;
+  inputs_taken_ += steps;
+  if (hooks_.input != nullptr) {
+    hooks_.input->skip(steps, seconds);
+  }
   last_step_end_s_ += seconds;
   step_times_.add(step.seconds, steps);
   resume_s_ = clock_.now() + seconds;
@@ -111,6 +119,17 @@ void PretrainingPlayer::finish() {
   for (Stage& stage : stages_) {
     charge_wait(stage);
   }
+  if (hooks_.input != nullptr) {
+    hooks_.input->close();
+  }
+  if (hooks_.pause == nullptr || hooks_.pause->quiet()) {
+    end_job();
+  } else {
+    settle();
+  }
+}
+
+void PretrainingPlayer::end_job() {
   finished_ = true;
   if (hooks_.finished) {
     hooks_.finished();

@@ -68,6 +68,7 @@ void PretrainingPlayer::try_release_barrier() {
   computing_in_class_.assign(computing_in_class_.size(), static_cast<int>(pipeline_));
   tied_started_ = tied_done_ = false;
   last_step_ = steps_done_ + 1 >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s;
+  pause_after_step_ = !last_step_ && hooks_.pause != nullptr && hooks_.pause->due(steps_done_ + 1);
   for (Stage& stage : stages_) {
     charge_wait(stage);
     stage.phase = Phase::optimizer;
@@ -119,15 +120,20 @@ void PretrainingPlayer::await_other_replicas(const Stage& stage) {
 bool PretrainingPlayer::end_step(Stage& stage) {
   wait(stage, State::bubble);
   stage.task = 0;
-  stage.phase = last_step_ ? Phase::finished : Phase::next_task;
+  ++stage.step;
+  stage.phase = last_step_ ? Phase::finished : pause_after_step_ ? Phase::paused : Phase::next_task;
   if (++step_ended_ < static_cast<int>(stages_.size())) {
     await_other_replicas(stage);
-    return !last_step_;
+    return !last_step_ && !pause_after_step_;
   }
   step_ended_ = 0;
   record_step(clock_.now());
   if (last_step_) {
     finish();
+    return false;
+  }
+  if (pause_after_step_) {
+    pause();
     return false;
   }
   if (clock_.now() < resume_s_) { // steps were skipped

@@ -24,6 +24,9 @@ bool PretrainingPlayer::begin_task(Stage& stage) {
     stage.phase = Phase::synchronize;
     return true;
   }
+  if (stage.task == 0 && !take_input(stage)) {
+    return wait(stage, hooks_.input->behind());
+  }
   const PlayTask& task = task_of(stage);
   Arrival worst = Arrival::arrived;
   for (const PlayInput& input : task.needs) {

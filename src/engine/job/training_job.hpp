@@ -1,0 +1,56 @@
+// A job of `type: training` on its cards: pipelines and the player around them.
+#pragma once
+
+#include "engine/io/io_service.hpp"
+#include "engine/job/card_groups.hpp"
+#include "engine/job/input_pipeline.hpp"
+#include "engine/job/io_input_path.hpp"
+#include "engine/job/job.hpp"
+#include "engine/job/skip_clock.hpp"
+#include "engine/job/training_player.hpp"
+#include "iccsim/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace iccsim::engine {
+
+class TrainingJob : public Job {
+public:
+  /// `index` of the job in `scenario`. Throws as IoService::add.
+  TrainingJob(const scenario::Scenario& scenario, std::uint32_t index, const platform::Cluster& cluster, Clock& clock,
+              IoService& io, const Placement& placement, const CardHealth& health, PlayerHooks hooks);
+
+  void start() override;
+  bool done() const override { return player_->finished(); }
+  void retire() override;
+  metrics::StateSeconds states(double now) const override { return player_->states(now); }
+  double progress(double now) const override;
+  double steps() const override { return player_->steps(); }
+  double accounted_until_s() const override { return player_->accounted_until_s(); }
+  void conditions_changed() override { player_->conditions_changed(); }
+  void report(metrics::JobResult& result, double now) const override;
+
+private:
+  struct Lane {
+    double cards = 0;
+    std::unique_ptr<IoInputPath> path;
+    std::unique_ptr<InputPipeline> input;
+  };
+
+  void add_lane(const CardGroup& group, const scenario::Scenario& scenario);
+  metrics::StepFigures figures() const;
+
+  const scenario::TrainingSpec& spec_;
+  std::uint32_t index_;
+  double cards_;
+  SkipClock clock_;
+  IoService& io_;
+  StepLimit limit_;
+  std::vector<Lane> lanes_;
+  double start_s_ = 0;
+  std::unique_ptr<TrainingPlayer> player_;
+};
+
+} // namespace iccsim::engine
