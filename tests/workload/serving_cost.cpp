@@ -1,0 +1,239 @@
+// Iterations of an inference engine against closed forms: rooflines, FLOPs, bytes, and what must be monotone.
+#include "../oracle/collective_bench.hpp"
+
+#include "iccsim/workload/serving_cost.hpp"
+#include "iccsim/workload/transformer.hpp"
+#include "workload/serving/layer_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <numeric>
+
+using namespace iccsim;
+using collective_bench::cluster;
+using workload::IterationLoad;
+using workload::ServingCost;
+
+namespace {
+
+constexpr double memory_bytes_per_s = 2e12;
+constexpr double peak_flops = 1e15;
+
+scenario::ModelSpec llama_70b() {
+  scenario::ModelSpec model;
+  model.name = "llama";
+  model.layers = 80;
+  model.hidden = 8192;
+  model.heads = 64;
+  model.kv_heads = 8;
+  model.ffn = 28672;
+  model.vocabulary = 128256;
+  model.activation = scenario::Activation::swiglu;
+  model.position = scenario::PositionKind::rotary;
+  model.norm = scenario::NormKind::rmsnorm;
+  return model;
+}
+
+scenario::ModelSpec deepseek_v3() {
+  scenario::ModelSpec model = llama_70b();
+  model.name = "deepseek";
+  model.layers = 61;
+  model.hidden = 7168;
+  model.heads = 128;
+  model.kv_heads = 128;
+  model.ffn = 18432;
+  model.vocabulary = 129280;
+  model.attention = scenario::AttentionKind::mla;
+  model.latent = {1536, 512, 64, 128, 128};
+  model.moe.experts = 256;
+  model.moe.top_k = 8;
+  model.moe.shared = 1;
+  model.moe.expert_ffn = 2048;
+  model.moe.first_dense_layers = 3;
+  return model;
+}
+
+/// A chip and a stack without any loss, so that times are those of the roofline.
+struct Bench {
+  scenario::InferenceSpec spec;
+  platform::Cluster platform;
+
+  explicit Bench(const scenario::ModelSpec& model, int nodes = 1) : platform(make_cluster(nodes)) {
+    spec.model = model;
+    scenario::KernelCalibration ideal;
+    ideal.gemm_efficiency[scenario::Precision::bf16] = 1;
+    ideal.gemm_k_overhead = 0;
+    ideal.attention_efficiency = 1;
+    ideal.memory_efficiency = 1;
+    scenario::ServingCalibration& serving = ideal.serving.emplace();
+    serving.decode_attention_efficiency = 1;
+    serving.latent_decode_efficiency = 1;
+    serving.weight_read_efficiency = 1;
+    serving.moe_read_efficiency = 1;
+    serving.moe_gemm_efficiency = 1;
+    serving.reserved_bytes = 0;
+    spec.software.fallback = ideal;
+  }
+
+  static platform::Cluster make_cluster(int nodes) {
+    scenario::NodeSpec node = collective_bench::node(8);
+    node.chip.name = "ideal";
+    node.chip.memory_bytes = 2e12;
+    node.chip.memory_bytes_per_s = memory_bytes_per_s;
+    node.chip.peak_flops[scenario::Precision::bf16] = peak_flops;
+    node.chip.peak_flops[scenario::Precision::fp8] = 2 * peak_flops;
+    scenario::PlatformSpec spec;
+    spec.pools.push_back({"gpu", node, nodes});
+    spec.fabric.kind = scenario::FabricKind::single_switch;
+    return platform::Cluster(spec);
+  }
+
+  ServingCost cost(int tensor = 1, int data = 1, int expert = 1, int pipeline = 1) const {
+    scenario::ReplicasSpec replica;
+    replica.tensor = tensor;
+    replica.data = data;
+    replica.expert = expert;
+    replica.pipeline = pipeline;
+    std::vector<platform::CardId> cards(std::size_t(tensor * data * pipeline));
+    std::iota(cards.begin(), cards.end(), 0u);
+    return ServingCost(spec, replica, platform, cards);
+  }
+};
+
+IterationLoad prompt(double tokens) {
+  IterationLoad load;
+  load.prompt_tokens = tokens;
+  load.prompt_sequences = 1;
+  load.prompt_pairs = tokens * (tokens + 1) / 2;
+  return load;
+}
+
+IterationLoad decodes(double sequences, double context) {
+  IterationLoad load;
+  load.decode_sequences = sequences;
+  load.decode_tokens = sequences;
+  load.decode_context = sequences * context;
+  return load;
+}
+
+} // namespace
+
+TEST_CASE("Oracle: one decode takes the weights over the memory bandwidth") {
+  const Bench bench(llama_70b());
+  const ServingCost cost = bench.cost();
+  // The token table is looked up, not read.
+  const double read = 2 * (workload::total_parameters(bench.spec.model) - 8192.0 * 128256);
+  CHECK(cost.decode({1}).base.total_s() == Approx(read / memory_bytes_per_s).epsilon(0.01));
+}
+
+TEST_CASE("Oracle: a long prompt takes two FLOPs a parameter and token, and the masked half of the scores") {
+  const Bench bench(llama_70b());
+  const double tokens = 8192;
+  // Logits belong to the last token alone.
+  const double products = 2 * (workload::total_parameters(bench.spec.model) - 2 * 8192.0 * 128256) * tokens;
+  const double scores = 80.0 * 64 * 128 * 4 * tokens * (tokens + 1) / 2;
+  const double expected = (products + scores) / peak_flops;
+  // Norms, activations and positions come on top.
+  const double simulated = bench.cost().iteration({prompt(tokens)}).total_s();
+  CHECK(simulated > expected);
+  CHECK(simulated < 1.1 * expected);
+}
+
+TEST_CASE("KV of one token: 320 KiB of Llama 3 70B, 70 KB of DeepSeek-V3") {
+  CHECK(Bench(llama_70b()).cost(8).kv_bytes_per_token() == 320.0 * 1024);
+  // 61 layers x (512 + 64) x 2 B = 70,272 B (DeepSeek-V2, arXiv 2405.04434, table 1 counts the same elements).
+  CHECK(Bench(deepseek_v3()).cost(8).kv_bytes_per_token() == 61.0 * 576 * 2);
+}
+
+TEST_CASE("Weights: every parameter once over the cards of a replica, in its own precision") {
+  Bench bench(llama_70b());
+  CHECK(bench.cost().weight_bytes() == Approx(2 * workload::total_parameters(bench.spec.model)));
+  CHECK(bench.cost(8).weight_bytes() * 8 == Approx(bench.cost().weight_bytes()).epsilon(0.001));
+  Bench experts(deepseek_v3());
+  experts.spec.expert_precision = scenario::Precision::fp8;
+  const double routed = 58.0 * 256 * 3 * 7168 * 2048;
+  CHECK(experts.cost(8).model_bytes() == Approx(2 * workload::total_parameters(experts.spec.model) - routed));
+}
+
+TEST_CASE("KV blocks fill what weights leave, and fewer fit of wider elements") {
+  Bench bench(llama_70b());
+  const double wide = bench.cost(8).kv_blocks();
+  bench.spec.kv_precision = scenario::Precision::fp8;
+  CHECK(bench.cost(8).kv_blocks() == Approx(2 * wide).epsilon(0.001));
+  bench.spec.engine.kv_blocks = 1234;
+  CHECK(bench.cost(8).kv_blocks() == 1234);
+}
+
+TEST_CASE("A model that does not fit is refused with a sentence") {
+  Bench bench(deepseek_v3());
+  bench.spec.engine.memory_utilization = 0.1;
+  CHECK_THROWS_WITH(bench.cost(), Catch::Contains("leaves no memory for KV"));
+}
+
+TEST_CASE("Oracle: a decode iteration is its base and a slope times the context") {
+  for (const auto& model : {llama_70b(), deepseek_v3()}) {
+    const Bench bench(model, 2);
+    const ServingCost cost = bench.cost(2, 8, 16);
+    for (const double sequences : {1.0, 17.0, 300.0}) {
+      const auto affine = cost.decode(std::vector<double>(8, sequences));
+      for (const double context : {0.0, 10.0, 5000.0}) {
+        const double whole = cost.iteration(std::vector<IterationLoad>(8, decodes(sequences, context))).total_s();
+        CHECK(affine.base.total_s() + affine.per_context_s * sequences * context == Approx(whole).epsilon(1e-12));
+      }
+    }
+  }
+}
+
+TEST_CASE("Oracle: decode attention reads the KV of its card once") {
+  const Bench bench(llama_70b());
+  const double bytes = bench.cost(8).kv_bytes_per_token() / 8;
+  CHECK(bench.cost(8).decode({1}).per_context_s == Approx(bytes / memory_bytes_per_s));
+}
+
+TEST_CASE("Oracle: experts that even choices reach, by trial") {
+  // 32 tokens of 8 different experts out of 256: 256 x (1 - (1 - 8/256)^32).
+  CHECK(workload::serving::reached_experts(256, 256, 8, 32) == Approx(256 * (1 - std::pow(1 - 8.0 / 256, 32))));
+  CHECK(workload::serving::reached_experts(32, 256, 8, 1) == Approx(1));
+  CHECK(workload::serving::reached_experts(32, 256, 8, 1e6) == Approx(32));
+}
+
+TEST_CASE("Times grow with the batch, the context and the prompt, and shrink with tensor parallelism") {
+  for (const auto& model : {llama_70b(), deepseek_v3()}) {
+    const Bench bench(model);
+    const ServingCost cost = bench.cost(8);
+    double before = 0;
+    for (const double sequences : {1.0, 2.0, 8.0, 64.0, 512.0}) {
+      const double now = cost.iteration({decodes(sequences, 1000)}).total_s();
+      CHECK(now > before);
+      before = now;
+    }
+    CHECK(cost.iteration({decodes(8, 4000)}).total_s() > cost.iteration({decodes(8, 1000)}).total_s());
+    CHECK(cost.iteration({prompt(4096)}).total_s() > cost.iteration({prompt(1024)}).total_s());
+    CHECK(bench.cost(4).iteration({decodes(64, 1000)}).compute_s > cost.iteration({decodes(64, 1000)}).compute_s);
+  }
+}
+
+TEST_CASE("Calls inside a scale-up domain are timed; those across nodes are left to the network") {
+  const Bench bench(deepseek_v3(), 4);
+  const auto inside = bench.cost(8).iteration({decodes(64, 1000)});
+  CHECK(inside.fabric.empty());
+  CHECK(inside.local_comm_s > 0);
+  const ServingCost wide = bench.cost(1, 32, 32);
+  const auto across = wide.iteration(std::vector<IterationLoad>(32, decodes(64, 1000)));
+  REQUIRE(across.fabric.size() == 2); // dispatch and combine
+  for (const auto& call : across.fabric) {
+    CHECK(call.calls == 58);
+    CHECK(call.shape < wide.fabric_shapes().size());
+  }
+  CHECK(across.idle_fabric_s > 0);
+}
+
+TEST_CASE("Stages of a pipeline share the work of many sequences and none of one") {
+  const Bench bench(llama_70b());
+  const double one = bench.cost(1).decode({1}).base.compute_s;
+  CHECK(bench.cost(1, 1, 1, 4).decode({1}).base.compute_s == Approx(one));
+  // All four stages read their weights for each quarter of the batch.
+  const double many = bench.cost(1).iteration({prompt(8192)}).compute_s;
+  CHECK(bench.cost(1, 1, 1, 4).iteration({prompt(8192)}).compute_s == Approx(many / 4).epsilon(0.02));
+}
