@@ -5,7 +5,8 @@
 
 namespace iccsim::platform {
 
-/// One use of each resource, with the shares added: a card with several NICs crosses its own slot once for each.
+/// One use of each resource, with the shares added, in any order: a card with several NICs crosses its own slot once
+/// for each.
 void merge_repeated(Route& route);
 
 } // namespace iccsim::platform
