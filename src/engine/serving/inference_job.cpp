@@ -1,0 +1,126 @@
+#include "engine/serving/inference_job.hpp"
+
+#include "iccsim/workload/request_source.hpp"
+#include "platform/mix_hash.hpp"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace iccsim::engine {
+namespace {
+
+using scenario::InferenceSpec;
+
+const InferenceSpec& spec_of(const scenario::Scenario& scenario, std::size_t index) {
+  return std::get<InferenceSpec>(scenario.jobs[index].what);
+}
+
+/// Services of one scenario do not repeat each other's requests.
+std::uint64_t seed_of(const scenario::Scenario& scenario, std::size_t index) {
+  return platform::mix_hash(platform::mix_hash(scenario.seed) + index);
+}
+
+scenario::KernelCalibration calibration_of(const InferenceSpec& spec, const platform::Cluster& cluster,
+                                           const Placement& placement) {
+  const auto& chip = cluster.node_spec(cluster.node_of(placement.front())).chip;
+  const auto known = spec.software.chips.find(chip.name);
+  return known != spec.software.chips.end() ? known->second
+                                            : spec.software.fallback.value_or(scenario::KernelCalibration{});
+}
+
+std::unique_ptr<workload::RequestSource> source_of(const scenario::Scenario& scenario, std::size_t index, double now) {
+  const InferenceSpec& spec = spec_of(scenario, index);
+  workload::SourceOptions options;
+  options.seed = seed_of(scenario, index);
+  options.block_tokens = spec.engine.kv_block;
+  options.horizon_s = scenario.duration_s ? *scenario.duration_s - now : never_s;
+  options.directory = std::filesystem::path(scenario.file).parent_path();
+  options.path = "jobs[" + std::to_string(index) + "].requests";
+  scenario::Diagnostics diagnostics;
+  auto source = workload::make_request_source(spec.requests, options, diagnostics);
+  if (!source) {
+    throw std::invalid_argument(diagnostics.to_string());
+  }
+  return source;
+}
+
+serving::ServiceSetup setup_of(const InferenceSpec& spec, const scenario::KernelCalibration& calibration,
+                               const std::vector<serving::ReplicaPlan>& plans, bool token_by_token) {
+  serving::ServiceSetup setup;
+  setup.slo = spec.slo;
+  setup.router = spec.router;
+  setup.autoscale = spec.autoscale;
+  if (spec.autoscale) {
+    setup.open_replicas = std::clamp(spec.replicas.count, spec.autoscale->min, spec.autoscale->max);
+  }
+  setup.max_context = spec.engine.max_context > 0 ? spec.engine.max_context : spec.model.max_positions;
+  const auto serving = calibration.serving.value_or(scenario::ServingCalibration{});
+  setup.request_s = serving.request_s;
+  setup.prompt_token_s = serving.prompt_token_s;
+  setup.hand_over_s = serving.kv_transfer_s;
+  setup.token_by_token = token_by_token;
+  setup.replicas = plans;
+  return setup;
+}
+
+} // namespace
+
+InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::size_t index, const platform::Cluster& cluster,
+                           Clock& clock, Network& network, const Placement& placement, InferenceHooks hooks)
+    : scenario_(scenario), spec_(spec_of(scenario, index)), cluster_(cluster), clock_(clock), placement_(placement),
+      finished_(std::move(hooks.finished)),
+      layout_(serving::lay_out(spec_, cluster, placement, seed_of(scenario, index))),
+      machine_(cluster, clock, network, layout_.cards,
+               workload::library_costs(calibration_of(spec_, cluster, placement)), std::move(hooks.load_weights)),
+      service_(setup_of(spec_, calibration_of(spec_, cluster, placement), layout_.plans, hooks.token_by_token),
+               source_of(scenario, index, clock.now()), clock, machine_,
+               [this] {
+                 done_ = true;
+                 end_s_ = clock_.now();
+                 finished_();
+               }),
+      start_s_(clock.now()) {}
+
+void InferenceJob::start() {
+  if (scenario_.duration_s) {
+    clock_.at(std::max(clock_.now(), *scenario_.duration_s), [this] { service_.settle(clock_.now()); });
+  }
+  service_.start();
+}
+
+/// Cards beside those of the replicas are idle.
+metrics::StateSeconds InferenceJob::states(double now) const {
+  metrics::StateSeconds seconds = service_.states(now);
+  double cards = 0;
+  for (const serving::ReplicaPlan& plan : layout_.plans) {
+    cards += plan.cards;
+  }
+  seconds[metrics::State::idle] += (static_cast<double>(placement_.size()) - cards) * (now - start_s_);
+  return seconds;
+}
+
+double InferenceJob::progress(double now) const {
+  if (done_) {
+    return 1;
+  }
+  if (service_.expected() > 0) {
+    return service_.ended() / service_.expected();
+  }
+  const double horizon_s = scenario_.duration_s.value_or(never_s);
+  return horizon_s < never_s && horizon_s > start_s_ ? (now - start_s_) / (horizon_s - start_s_) : 0;
+}
+
+void InferenceJob::report(metrics::JobResult& result, double) const {
+  metrics::ServiceFigures figures = service_.figures(result.end_s);
+  std::set<platform::NodeId> nodes;
+  for (const platform::CardId card : placement_) {
+    nodes.insert(cluster_.node_of(card));
+  }
+  figures.output_tokens_per_s_per_card = figures.output_tokens_per_s / static_cast<double>(placement_.size());
+  figures.output_tokens_per_s_per_node = figures.output_tokens_per_s / static_cast<double>(nodes.size());
+  result.plan = serving::describe(spec_);
+  result.service = std::move(figures);
+}
+
+} // namespace iccsim::engine

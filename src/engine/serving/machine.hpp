@@ -1,0 +1,31 @@
+// What a service asks of the machine around its replicas: traffic that meets others, and weights from storage.
+#pragma once
+
+#include "iccsim/engine/network.hpp"
+#include "iccsim/workload/serving_cost.hpp"
+
+#include <cstdint>
+
+namespace iccsim::engine::serving {
+
+/// Replicas by their index, attention groups by their index among all of the service. `done` never fires inside the
+/// call that takes it.
+class Machine {
+public:
+  virtual ~Machine() = default;
+  /// Whether iterations of the replica may meet traffic of others, so that the network must say how long they take.
+  virtual bool shares_fabric(std::uint32_t replica) const = 0;
+  /// `passes` iterations of `cost` each.
+  virtual void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) = 0;
+  /// KV from the cards of one group to those of another.
+  virtual void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) = 0;
+  /// KV from host memory to the cards of a group.
+  virtual void from_host(std::uint32_t group, double bytes, Done done) = 0;
+  /// Seconds of the way back, alone.
+  virtual double to_host_s(std::uint32_t group, double bytes) const = 0;
+  /// Weights come from storage; false: they are in memory at the start.
+  virtual bool loads_weights() const = 0;
+  virtual void load_weights(std::uint32_t replica, Done done) = 0;
+};
+
+} // namespace iccsim::engine::serving

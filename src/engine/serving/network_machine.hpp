@@ -1,0 +1,83 @@
+// The machine around a service's replicas: the cluster's network.
+#pragma once
+
+#include "engine/job/job.hpp"
+#include "engine/serving/cost_model.hpp"
+#include "engine/serving/machine.hpp"
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/platform/cluster.hpp"
+
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace iccsim::engine::serving {
+
+/// Loads the weights of one replica on these cards; `done` never fires inside the call.
+using WeightLoader = std::function<void(const std::vector<platform::CardId>& cards, double bytes, Done done)>;
+
+class NetworkMachine : public Machine {
+public:
+  struct ReplicaCards {
+    std::vector<platform::CardId> cards; ///< in rank order: tensor fastest, then data, then pipeline
+    const CostModel* costs = nullptr;
+    int tensor = 1, data = 1, pipeline = 1;
+  };
+  /// All but `replicas` must outlive it. `loader` may be empty.
+  NetworkMachine(const platform::Cluster& cluster, Clock& clock, Network& network, std::vector<ReplicaCards> replicas,
+                 workload::CollectiveCosts costs, WeightLoader loader);
+  NetworkMachine(const NetworkMachine&) = delete; // shapes are released once
+  NetworkMachine& operator=(const NetworkMachine&) = delete;
+
+  /// Nothing is in flight nor will be: the network may forget the shapes.
+  void release();
+  /// Traffic of others may meet that of the replicas.
+  void set_neighbours(bool any) { neighbours_ = any; }
+  const std::vector<ShapeId>& shapes() const { return shapes_; }
+
+  bool shares_fabric(std::uint32_t replica) const override;
+  void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) override;
+  void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) override;
+  void from_host(std::uint32_t group, double bytes, Done done) override;
+  double to_host_s(std::uint32_t group, double bytes) const override;
+  bool loads_weights() const override { return static_cast<bool>(loader_); }
+  void load_weights(std::uint32_t replica, Done done) override;
+
+private:
+  struct Group {
+    std::uint32_t replica;
+    std::vector<platform::CardId> cards; ///< that hold its KV
+  };
+  /// Iterations on the network: compute, then each call beside what may hide it.
+  struct Playing {
+    std::vector<workload::FabricCall> calls;
+    double passes = 1;
+    std::size_t next = 0;
+    int pending = 0;
+    Done done;
+  };
+
+  ShapeId add(const workload::CollectiveShape& shape);
+  ShapeId fabric_shape(std::uint32_t replica, std::size_t shape);
+  workload::CollectiveShape host_shape(std::uint32_t group, bool to_host) const;
+  void next_call(std::uint32_t replica);
+  void call_part_done(std::uint32_t replica);
+  void find_crossings();
+
+  const platform::Cluster& cluster_;
+  Clock& clock_;
+  Network& network_;
+  std::vector<ReplicaCards> replicas_;
+  workload::CollectiveCosts costs_;
+  WeightLoader loader_;
+  std::vector<Group> groups_;
+  std::vector<Playing> playing_;
+  std::vector<std::vector<std::pair<bool, ShapeId>>> fabric_; ///< by replica and shape; known or not
+  std::map<std::pair<std::uint32_t, std::uint32_t>, ShapeId> pairs_;
+  std::map<std::uint32_t, ShapeId> from_host_;
+  std::vector<ShapeId> shapes_;
+  bool neighbours_ = false;
+  bool crossing_ = false; ///< replicas' own traffic meets
+};
+
+} // namespace iccsim::engine::serving

@@ -1,0 +1,117 @@
+// One replica: attention groups that iterate in lockstep, and where the seconds of its cards go.
+#pragma once
+
+#include "engine/serving/attention_group.hpp"
+#include "engine/serving/cost_model.hpp"
+#include "engine/serving/stretch.hpp"
+#include "iccsim/metrics/state.hpp"
+
+#include <memory>
+
+namespace iccsim::engine::serving {
+
+class Replica;
+
+/// Who plays a replica's iterations, and is told what they did.
+class ReplicaHost {
+public:
+  virtual ~ReplicaHost() = default;
+  /// The replica's iterations end at `time`: Replica::finish() is due then. May be called again before that, with an
+  /// earlier end. Where the network has a say in it, `cost` goes there `passes` times, and finish() is due when it
+  /// ends.
+  virtual void play(Replica& replica, double time) = 0;
+  virtual bool on_network(const Replica& replica) const = 0;
+  virtual void play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) = 0;
+  /// Iterations that must end by about this time, since something may come then; where they cannot be cut.
+  virtual double next_arrival_s() const = 0;
+  /// Seconds that KV needs on its way to host memory, before an iteration.
+  virtual double take_stall_s(Replica& replica) = 0;
+  struct Iterations {
+    double started_s, ended_s;
+    double passes;
+    double sequences; ///< in batches, per pass
+    double prompt_tokens, output_tokens;
+    double block_seconds;
+  };
+  virtual void iterated(Replica& replica, const Iterations& what) = 0;
+};
+
+class Replica {
+public:
+  struct Setup {
+    std::uint32_t index = 0;
+    std::uint32_t first_group = 0; ///< of the service's groups
+    int groups = 1;
+    double cards = 1;
+    GroupSettings settings;
+    bool token_by_token = false;
+  };
+  Replica(const Setup& setup, const CostModel& costs, SequencePool& pool, GroupEvents& events, ReplicaHost& host,
+          double now);
+  Replica(const Replica&) = delete; // the host knows its address
+  Replica& operator=(const Replica&) = delete;
+
+  std::uint32_t index() const { return setup_.index; }
+  std::uint32_t first_group() const { return setup_.first_group; }
+  const CostModel& costs() const { return costs_; }
+  double cards() const { return setup_.cards; }
+  std::size_t groups() const { return groups_.size(); }
+  AttentionGroup& group(std::size_t g) { return *groups_[g]; }
+  const AttentionGroup& group(std::size_t g) const { return *groups_[g]; }
+
+  /// From now on the cards are in `state` while nothing runs: weights, idle.
+  void rest(metrics::State state, double now);
+  void open(double now); ///< weights are there: iterates when there is something to do
+  void close(double now);
+  bool opened() const { return open_; }
+
+  /// A request, in the queue of group `g`.
+  void enqueue(std::size_t g, SequenceId id, double now);
+  void land(SequenceId id, double now);
+  /// What a sequence left in group `g` when it was handed over is no longer needed.
+  void release(std::size_t g, SequenceId id, double now);
+  void finish(double now);
+  /// Ends what runs at the last whole pass by `now`: for the horizon.
+  void settle(double now);
+
+  bool busy() const { return running_; }
+  bool empty() const; ///< no request anywhere in it
+  double waiting() const;
+  double kv_share() const;                        ///< of KV memory in use, now
+  metrics::StateSeconds states(double now) const; ///< card-seconds
+  void check() const;
+
+private:
+  void begin(double now);
+  void plan(double now);
+  void begin_prompts(double now);
+  void begin_decodes(double now);
+  void start(double now, double end_s);
+  std::int64_t passes_unchanged();
+  std::int64_t passes_on_network(double now, std::int64_t most) const;
+  void cut(double now);
+  void commit(double now, std::int64_t passes, Stretch stretch);
+  void charge(double now);
+  AttentionGroup& group_of(SequenceId id);
+
+  Setup setup_;
+  const CostModel& costs_;
+  SequencePool& pool_;
+  ReplicaHost& host_;
+  std::vector<std::unique_ptr<AttentionGroup>> groups_;
+  std::vector<workload::IterationLoad> loads_;
+  std::vector<double> decoding_; ///< sequences of each group
+  bool open_ = false;
+  bool running_ = false;
+  bool cuttable_ = false;
+  Stretch stretch_;
+  std::int64_t passes_ = 0;
+  double started_s_ = 0;
+  double decode_share_ = 0; ///< of the iterations that run
+  metrics::State resting_ = metrics::State::idle;
+  metrics::StateSeconds seconds_; ///< of one card
+  double charged_s_ = 0;
+  double block_seconds_ = 0;
+};
+
+} // namespace iccsim::engine::serving

@@ -1,0 +1,45 @@
+// Which attention group gets the next request.
+#pragma once
+
+#include "iccsim/scenario/inference.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace iccsim::engine::serving {
+
+/// Groups of a pool of replicas, in an order in which neighbours belong to different replicas.
+class RequestRouter {
+public:
+  using CachedTokens = std::function<double(std::uint32_t group)>;
+
+  explicit RequestRouter(scenario::Router policy) : policy_(policy) {}
+  /// Groups take part from the next choice on.
+  void add(std::uint32_t group);
+  void set_open(std::uint32_t group, bool open);
+  bool any_open() const { return open_ > 0; }
+
+  /// `cached`: tokens of the request's prompt whose KV a group holds; asked for by the policy that looks at it.
+  std::uint32_t choose(const CachedTokens& cached);
+  /// Tokens that a group has to do, as far as its router knows: prompts, and outputs of the usual length.
+  void promise(std::uint32_t group, double tokens) { lanes_[lane_of_[group]].tokens += tokens; }
+
+private:
+  struct Lane {
+    std::uint32_t group = 0;
+    double tokens = 0;
+    bool open = false;
+  };
+  std::size_t next_open();
+  std::size_t least_loaded() const;
+  std::size_t best_prefix(const CachedTokens& cached) const;
+
+  scenario::Router policy_;
+  std::vector<Lane> lanes_;
+  std::vector<std::uint32_t> lane_of_; ///< by group
+  std::size_t turn_ = 0;
+  std::size_t open_ = 0;
+};
+
+} // namespace iccsim::engine::serving

@@ -1,0 +1,124 @@
+// A service: requests from their source to their last token, over replicas and their routers.
+#pragma once
+
+#include "engine/serving/agenda.hpp"
+#include "engine/serving/machine.hpp"
+#include "engine/serving/replica.hpp"
+#include "engine/serving/router.hpp"
+#include "engine/serving/service_meter.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace iccsim::engine::serving {
+
+struct ReplicaPlan {
+  workload::ReplicaRole role = workload::ReplicaRole::both;
+  int groups = 1;
+  double cards = 1;
+  GroupSettings settings;
+  const CostModel* costs = nullptr;
+};
+
+struct ServiceSetup {
+  scenario::SloSpec slo;
+  scenario::Router router = scenario::Router::least_loaded;
+  std::optional<scenario::AutoscaleSpec> autoscale;
+  int open_replicas = 0;             ///< with autoscaling: at the start; 0: all
+  int max_context = 0;               ///< tokens of one sequence; 0: no limit but memory's
+  double request_s = 0;              ///< before a request is queued
+  double prompt_token_s = 0;         ///< the same, per token
+  double hand_over_s = 0;            ///< fixed cost of handing a request from prefill to decode
+  bool token_by_token = false;       ///< no two decode passes in one event
+  std::vector<ReplicaPlan> replicas; ///< must outlive nothing: copied
+};
+
+class Service : private GroupEvents, private ReplicaHost {
+public:
+  /// Clock, machine and the plans' costs must outlive the service. `finished` is called once, when no request is left
+  /// nor will come.
+  Service(ServiceSetup setup, std::unique_ptr<workload::RequestSource> source, Clock& clock, Machine& machine,
+          std::function<void()> finished);
+
+  void start();
+  /// The run ends at `now`: whole passes up to it are counted.
+  void settle(double now);
+
+  double completed() const { return meter_.completed_requests(); }
+  double ended() const { return meter_.ended_requests(); }
+  double expected() const { return expected_; }   ///< requests in all; 0: not known
+  metrics::StateSeconds states(double now) const; ///< card-seconds of all replicas
+  /// Throws InternalError when requests, tokens or blocks do not add up.
+  metrics::ServiceFigures figures(double now) const;
+  const Replica& replica(std::size_t i) const { return *replicas_[i]; }
+  std::size_t replicas() const { return replicas_.size(); }
+
+private:
+  enum : Agenda::Actor { arrivals, front_desk, autoscaler, first_replica };
+  enum class Standing { closed, starting, open };
+
+  // Of requests.
+  void due(Agenda::Actor actor);
+  void take_arrivals();
+  void announce_arrivals();
+  void take_from_front_desk();
+  void receive(workload::Request request);
+  std::string misfit(const workload::Request& request) const;
+  void dispatch(SequenceId id, RequestRouter& router);
+  void leave_group(const Sequence& sequence);
+  void remove(SequenceId id);
+  void finish_if_done();
+
+  // Of replicas.
+  void add_replica(const ReplicaPlan& plan);
+  void start_replica(std::size_t i, double extra_s);
+  void set_accepting(std::size_t i, bool accepting);
+  void look_at_load();
+  bool overloaded() const;
+  Replica& replica_of(std::uint32_t group) { return *replicas_[replica_of_[group]]; }
+  double kv_bytes(std::uint32_t group, int tokens) const;
+  double cached_tokens(std::uint32_t group, const Sequence& sequence) const;
+
+  // GroupEvents
+  void joined(SequenceId id) override;
+  void pushed_out(SequenceId id) override;
+  void fetch(SequenceId id) override;
+  void swap_out(SequenceId id, int tokens) override;
+  void prompt_token(double now) override;
+  void completed(SequenceId id, double now) override;
+  void handed_over(SequenceId id, double now) override;
+  void gaps(double first_s, double slope_s, double times, double count) override;
+  void looked_up(int tokens, int found) override;
+  // ReplicaHost
+  void play(Replica& replica, double time) override;
+  bool on_network(const Replica& replica) const override;
+  void play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) override;
+  double next_arrival_s() const override;
+  double take_stall_s(Replica& replica) override;
+  void iterated(Replica& replica, const Iterations& what) override;
+
+  ServiceSetup setup_;
+  std::unique_ptr<workload::RequestSource> source_;
+  Clock& clock_;
+  Machine& machine_;
+  std::function<void()> finished_;
+  double start_s_;
+  double expected_;
+  bool done_ = false;
+  Agenda agenda_;
+  ServiceMeter meter_;
+  SequencePool pool_;
+  RequestRouter front_; ///< to replicas that take prompts
+  RequestRouter back_;  ///< to replicas that only decode
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::vector<Standing> standing_;
+  std::vector<char> accepts_;    ///< takes requests
+  std::vector<double> active_s_; ///< when a replica last did anything
+  std::vector<double> stall_s_;
+  std::vector<std::uint32_t> replica_of_; ///< by group
+  std::deque<std::pair<double, SequenceId>> desk_;
+  double blocks_ = 0;
+};
+
+} // namespace iccsim::engine::serving
