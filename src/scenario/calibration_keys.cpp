@@ -89,7 +89,9 @@ Keys<K> communication_keys() {
 } // namespace
 
 const Keys<K>& calibration_keys() {
-  static const Keys<K> keys = together<K>(kernel_keys(), communication_keys());
+  static const Keys<K> keys = together<K>(
+      together<K>(kernel_keys(), communication_keys()),
+      {optional_section("serving", &K::serving, serving_calibration_keys, "engines for inference on this chip")});
   return keys;
 }
 

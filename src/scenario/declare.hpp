@@ -139,6 +139,18 @@ Key<Spec> section(std::string name, Part Spec::*member, const Keys<Part>& (*keys
   return key;
 }
 
+/// A mapping that may be left out as a whole.
+template <typename Spec, typename Part>
+Key<Spec> optional_section(std::string name, std::optional<Part> Spec::*member, const Keys<Part>& (*keys)(),
+                           std::string meaning) {
+  Key<Spec> key = custom<Spec>(std::move(name), "a mapping", std::move(meaning),
+                               [member, keys](const Value& value, Reading& reading, Spec& spec) {
+                                 read_mapping(value, reading, keys(), (spec.*member).emplace());
+                               });
+  key.info.children = [keys] { return infos_of(keys()); };
+  return key;
+}
+
 /// A known key that says nothing to the simulator (titles, sources): checked to be text or a list of texts.
 template <typename Spec> Key<Spec> remark(std::string name, std::string meaning) {
   return custom<Spec>(std::move(name), "a text or a list of texts", std::move(meaning),

@@ -11,18 +11,6 @@ const Keys<LengthSpec>& length_keys();
 const Keys<DatasetSpec>& dataset_keys();
 const Keys<CheckpointSpec>& checkpoint_keys();
 
-/// A mapping that may be left out as a whole.
-template <typename Spec, typename Part>
-Key<Spec> optional_section(std::string name, std::optional<Part> Spec::*member, const Keys<Part>& (*keys)(),
-                           std::string meaning) {
-  Key<Spec> key = custom<Spec>(std::move(name), "a mapping", std::move(meaning),
-                               [member, keys](const Value& value, Reading& reading, Spec& spec) {
-                                 read_mapping(value, reading, keys(), (spec.*member).emplace());
-                               });
-  key.info.children = [keys] { return infos_of(keys()); };
-  return key;
-}
-
 /// What a job reads and writes must be there: storages, drives, neighbours. `job` is the job's mapping.
 void check_dataset(const Value& job, Reading& reading, const JobSpec& spec, const DatasetSpec& dataset,
                    const PlatformSpec& platform);

@@ -5,19 +5,28 @@
 #include "scenario/specs.hpp"
 
 namespace iccsim::scenario {
+namespace {
 
-const Keys<JobSpec>& common_job_keys() {
-  using J = JobSpec;
-  static const Keys<J> keys = {
+using J = JobSpec;
+
+Keys<J> common_keys(bool cards_required) {
+  Key<J> cards = integer("cards", &J::cards, "accelerators that it holds", 1, 100e6);
+  return {
       required(text("name", &J::name, "what results and expectations call it")),
       required(custom<J>("type", any_of(words_of<JobType>()), "what the job does",
                          [](const Value&, Reading&, J&) {})), // read before the other keys: it says which there are
-      required(integer("cards", &J::cards, "accelerators that it holds", 1, 100e6)),
+      cards_required ? required(std::move(cards)) : by_default(std::move(cards), "what the replicas hold"),
       texts("pool", &J::pools, "pools that it may use; default: any"),
       quantity("submit", &J::submit_s, Dimension::time, range::not_negative, "when it is queued"),
       not_built<J>("priority", "scheduling by priority"),
   };
-  return keys;
+}
+
+} // namespace
+
+const Keys<J>& common_job_keys(bool cards_required) {
+  static const Keys<J> with_cards = common_keys(true), without = common_keys(false);
+  return cards_required ? with_cards : without;
 }
 
 } // namespace iccsim::scenario

@@ -81,6 +81,10 @@ Keys<M> shape_keys() {
       by_default(integer("max_positions", &M::max_positions, "rows of a learned position table", 1, largest_size),
                  "the job's sequence length"),
       std::move(attention),
+      by_default(integer("window", &M::window, "context that windowed layers attend to, tokens", 1, largest_size),
+                 "every layer attends to all"),
+      integer("full_attention_every", &M::full_attention_every,
+              "every n-th layer attends to all, the others to window; 0: none does", 0, 100'000),
       section("moe", &M::moe, moe_keys, "mixture of experts"),
       integer("mtp_layers", &M::mtp_layers, "multi-token-prediction modules", 0, 1000),
   };

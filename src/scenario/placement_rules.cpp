@@ -63,7 +63,7 @@ void check_placement(const Value& job, Reading& reading, const JobSpec& spec, co
   }
   const long long available = cards_of(usable_pools(spec, platform));
   if (reading.trusts(job.path + ".pool") && reading.trusts(job.path + ".cards") && spec.cards > available) {
-    reading.fail(job.seek("cards"),
+    reading.fail(job.seek(job.tree->find("cards") == nullptr ? "replicas" : "cards"),
                  fmt::format("{} cards, and the {} {}", spec.cards, spec.pools.empty() ? "platform has" : "pools have",
                              available),
                  fmt::format("at most {}", available));

@@ -1,5 +1,6 @@
 #include "scenario/read_jobs.hpp"
 
+#include "scenario/inference_keys.hpp"
 #include "scenario/job_keys.hpp"
 #include "scenario/names.hpp"
 #include "scenario/reference.hpp"
@@ -39,15 +40,9 @@ void finish_pretraining(const Value& value, Reading& reading, PretrainingSpec& s
   }
 }
 
-void refuse_type(const Value& value, Reading& reading, JobType type) {
-  reading.fail(value.seek("type"),
-               fmt::format("jobs of type {} are not built yet in this version of iccsim", name_of(type)),
-               "pretraining, collective or training");
-}
-
 template <typename Spec>
 void read_as(const Value& value, Reading& reading, JobSpec& job, const Keys<Spec>& keys, Spec& spec) {
-  std::vector<BoundKey> all = bind(common_job_keys(), job);
+  std::vector<BoundKey> all = bind(common_job_keys(!std::is_same_v<Spec, InferenceSpec>), job);
   const std::vector<BoundKey> own = bind(keys, spec);
   all.insert(all.end(), own.begin(), own.end());
   read_mapping(value, reading, all);
@@ -79,8 +74,8 @@ std::optional<JobSpec> read_job(const Value& value, Reading& reading) {
   } else if (*type == JobType::training) {
     read_as(value, reading, job, training_keys(), job.what.emplace<TrainingSpec>());
   } else {
-    refuse_type(value, reading, *type);
-    reading.distrust(value.path);
+    read_as(value, reading, job, inference_keys(), job.what.emplace<InferenceSpec>());
+    finish_inference(value, reading, job);
   }
   return job;
 }
@@ -102,6 +97,8 @@ void check_jobs(const Value& root, Reading& reading, Scenario& scenario) {
       check_pretraining(item, reading, job, scenario.platform);
     } else if (std::holds_alternative<TrainingSpec>(job.what)) {
       check_training(item, reading, job, scenario.platform);
+    } else if (std::holds_alternative<InferenceSpec>(job.what)) {
+      check_inference(item, reading, job, scenario);
     } else {
       check_collective(item, reading, job);
     }
@@ -109,8 +106,9 @@ void check_jobs(const Value& root, Reading& reading, Scenario& scenario) {
 }
 
 std::vector<KeyInfo> describe_job_keys() {
-  std::vector<KeyInfo> infos = infos_of(common_job_keys());
-  for (const auto& more : {infos_of(pretraining_keys()), infos_of(collective_keys()), infos_of(training_keys())}) {
+  std::vector<KeyInfo> infos = infos_of(common_job_keys(true));
+  for (const auto& more : {infos_of(pretraining_keys()), infos_of(collective_keys()), infos_of(training_keys()),
+                           infos_of(inference_keys())}) {
     infos.insert(infos.end(), more.begin(), more.end());
   }
   return infos;

@@ -14,10 +14,13 @@ const Keys<PlatformSpec>& platform_keys();
 const Keys<ModelSpec>& model_keys();
 const Keys<SoftwareSpec>& software_keys();
 const Keys<KernelCalibration>& calibration_keys();
-const Keys<JobSpec>& common_job_keys();
+const Keys<ServingCalibration>& serving_calibration_keys();
+/// Replicas say how many cards an inference job holds; every other job says it itself.
+const Keys<JobSpec>& common_job_keys(bool cards_required);
 const Keys<PretrainingSpec>& pretraining_keys();
 const Keys<CollectiveSpec>& collective_keys();
 const Keys<TrainingSpec>& training_keys();
+const Keys<InferenceSpec>& inference_keys();
 const Keys<Expectation>& expectation_keys();
 const Keys<StragglerSpec>& straggler_keys();
 const Keys<FaultSpec>& fault_keys();
@@ -36,6 +39,7 @@ void report_unknown_storage(const Value& at, const std::string& name, Reading& r
 void check_pretraining(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
 void check_collective(const Value& job, Reading& reading, const JobSpec& spec);
 void check_training(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
+void check_inference(const Value& job, Reading& reading, const JobSpec& spec, const Scenario& scenario);
 /// Cards and pools, for every type of job.
 void check_placement(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform);
 
@@ -44,6 +48,8 @@ void check_health(const Value& root, Reading& reading, const Scenario& scenario)
 
 /// The stack of a pretraining job that names none.
 inline constexpr const char* default_software = "megatron-core";
+/// The same of an inference job.
+inline constexpr const char* default_serving_software = "vllm";
 
 /// The pools that a job may use: those it names, or all.
 std::vector<const NodePoolSpec*> usable_pools(const JobSpec& spec, const PlatformSpec& platform);
