@@ -61,9 +61,6 @@ std::string platform_problem(const scenario::Scenario& scenario) {
 
 /// The type of a job that the engine does not play, or "".
 std::string unplayed_type(const scenario::JobSpec& job) {
-  if (std::holds_alternative<scenario::TrainingSpec>(job.what)) {
-    return "training";
-  }
   return std::holds_alternative<scenario::InferenceSpec>(job.what) ? "inference" : "";
 }
 
