@@ -44,7 +44,8 @@ Result scale_looks_at_something(const F& f) {
 
 Result scale_starts_inside(const F& f) {
   const auto& scale = f.spec.autoscale;
-  if (!scale || (f.spec.replicas.count >= scale->min && f.spec.replicas.count <= scale->max)) {
+  const bool other_rule = !scale || scale->min > scale->max || f.spec.disaggregation;
+  if (other_rule || (f.spec.replicas.count >= scale->min && f.spec.replicas.count <= scale->max)) {
     return std::nullopt;
   }
   return Mistake{fmt::format("{} replicas at the start, and autoscale keeps {} to {}", f.spec.replicas.count,

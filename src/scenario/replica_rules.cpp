@@ -41,8 +41,10 @@ Result kv_heads_divide(const F& f) {
                  "a divisor or a multiple of kv_heads", ""};
 }
 
+/// Where every layer has experts, the dense size names no layer.
 Result ffn_divides(const F& f) {
-  if (f.model.ffn % f.replica.tensor == 0) {
+  const bool all_experts = f.model.has_moe() && f.model.moe.first_dense_layers == 0 && f.model.moe.every == 1;
+  if (all_experts || f.model.ffn % f.replica.tensor == 0) {
     return std::nullopt;
   }
   return Mistake{fmt::format("ffn {} of {} is not divisible by tensor {}", f.model.ffn, f.model.name, f.replica.tensor),
