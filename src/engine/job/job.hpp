@@ -27,6 +27,8 @@ public:
   virtual double accounted_until_s() const = 0;
   /// The health of something has changed; what was seen so far says little about what comes.
   virtual void conditions_changed() {}
+  /// Whether other jobs run beside it, whose traffic may meet its own; told whenever that changes.
+  virtual void neighbours_changed(bool /*any*/) {}
   /// Fills in what belongs to its kind of job.
   virtual void report(metrics::JobResult& result, double now) const = 0;
 };

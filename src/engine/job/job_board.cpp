@@ -3,6 +3,7 @@
 #include "engine/job/collective_job.hpp"
 #include "engine/job/pretraining_job.hpp"
 #include "engine/job/training_job.hpp"
+#include "engine/serving/inference_job.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,9 @@ int domain_cards(const std::vector<int>& pools, const scenario::PlatformSpec& pl
 /// The largest run of consecutive ranks that a domain can hold and that holds whole groups: expert groups with the
 /// tensor (and context) groups among them, or these alone.
 int block_of(const scenario::JobSpec& job, int domain) {
+  if (const auto* inference = std::get_if<scenario::InferenceSpec>(&job.what)) {
+    return serving::replica_block(*inference, domain);
+  }
   const auto* spec = std::get_if<scenario::PretrainingSpec>(&job.what);
   if (spec == nullptr) {
     return 1;
@@ -68,6 +72,9 @@ std::vector<CapacityChange> existing_links(const scenario::Scenario& scenario, c
 std::string type_of(const scenario::JobSpec& job) {
   if (std::holds_alternative<scenario::CollectiveSpec>(job.what)) {
     return "collective";
+  }
+  if (std::holds_alternative<scenario::InferenceSpec>(job.what)) {
+    return "inference";
   }
   return std::holds_alternative<scenario::TrainingSpec>(job.what) ? "training" : "pretraining";
 }
@@ -97,6 +104,13 @@ void JobBoard::check(const Entry& entry) const {
   }
   if (const auto* pretraining = std::get_if<scenario::PretrainingSpec>(&entry.spec->what)) {
     const std::string problem = workload::plan_problem(*pretraining, entry.spec->cards);
+    if (!problem.empty()) {
+      throw std::invalid_argument(fmt::format("job '{}': {}", entry.spec->name, problem));
+    }
+  }
+  if (const auto* inference = std::get_if<scenario::InferenceSpec>(&entry.spec->what)) {
+    const std::string problem =
+        serving::service_problem(*inference, entry.spec->cards, scenario_.duration_s.has_value());
     if (!problem.empty()) {
       throw std::invalid_argument(fmt::format("job '{}': {}", entry.spec->name, problem));
     }
@@ -139,7 +153,18 @@ void JobBoard::start(std::size_t index) {
   entry.start_s = clock_.now();
   ++running_;
   entry.job = make_job(index);
+  tell_neighbours();
   entry.job->start();
+}
+
+void JobBoard::tell_neighbours() {
+  const auto runs = [](const Entry& entry) { return entry.state == metrics::JobState::running && entry.job; };
+  const auto running = std::count_if(entries_.begin(), entries_.end(), runs);
+  for (const Entry& entry : entries_) {
+    if (runs(entry)) {
+      entry.job->neighbours_changed(running > 1);
+    }
+  }
 }
 
 std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
@@ -147,6 +172,10 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
   const auto finished = [this, index] { finish(index); };
   if (const auto* collective = std::get_if<scenario::CollectiveSpec>(&entry.spec->what)) {
     return std::make_unique<CollectiveJob>(*collective, cluster_, clock_, network_, entry.placement, finished);
+  }
+  if (std::holds_alternative<scenario::InferenceSpec>(entry.spec->what)) {
+    return std::make_unique<InferenceJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, network_, io_,
+                                          entry.placement, InferenceHooks{finished, !fast_forward_});
   }
   PlayerHooks hooks;
   hooks.finished = finished;
@@ -182,6 +211,7 @@ void JobBoard::finish(std::size_t index) {
   // From an event of its own: the job that ends is still on the call stack.
   clock_.at(entry.end_s, [this, index] {
     entries_[index].job->retire();
+    tell_neighbours();
     start_waiting();
     if (all_done() && when_all_done_) {
       when_all_done_();

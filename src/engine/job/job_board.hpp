@@ -60,6 +60,7 @@ private:
   void finish(std::size_t index);
   void cards_change();
   void links_change();
+  void tell_neighbours();
   std::unique_ptr<Job> make_job(std::size_t index);
   double quiet_until(std::size_t index) const;
   bool alone() const { return running_ == 1; }

@@ -12,12 +12,12 @@ namespace {
 
 using scenario::InferenceSpec;
 
-const InferenceSpec& spec_of(const scenario::Scenario& scenario, std::size_t index) {
+const InferenceSpec& spec_of(const scenario::Scenario& scenario, std::uint32_t index) {
   return std::get<InferenceSpec>(scenario.jobs[index].what);
 }
 
 /// Services of one scenario do not repeat each other's requests.
-std::uint64_t seed_of(const scenario::Scenario& scenario, std::size_t index) {
+std::uint64_t seed_of(const scenario::Scenario& scenario, std::uint32_t index) {
   return platform::mix_hash(platform::mix_hash(scenario.seed) + index);
 }
 
@@ -29,7 +29,8 @@ scenario::KernelCalibration calibration_of(const InferenceSpec& spec, const plat
                                             : spec.software.fallback.value_or(scenario::KernelCalibration{});
 }
 
-std::unique_ptr<workload::RequestSource> source_of(const scenario::Scenario& scenario, std::size_t index, double now) {
+std::unique_ptr<workload::RequestSource> source_of(const scenario::Scenario& scenario, std::uint32_t index,
+                                                   double now) {
   const InferenceSpec& spec = spec_of(scenario, index);
   workload::SourceOptions options;
   options.seed = seed_of(scenario, index);
@@ -66,13 +67,14 @@ serving::ServiceSetup setup_of(const InferenceSpec& spec, const scenario::Kernel
 
 } // namespace
 
-InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::size_t index, const platform::Cluster& cluster,
-                           Clock& clock, Network& network, const Placement& placement, InferenceHooks hooks)
-    : scenario_(scenario), spec_(spec_of(scenario, index)), cluster_(cluster), clock_(clock), placement_(placement),
-      finished_(std::move(hooks.finished)),
+InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::uint32_t index, const platform::Cluster& cluster,
+                           Clock& clock, Network& network, IoService& io, const Placement& placement,
+                           InferenceHooks hooks)
+    : scenario_(scenario), spec_(spec_of(scenario, index)), index_(index), cluster_(cluster), clock_(clock), io_(io),
+      placement_(placement), finished_(std::move(hooks.finished)),
       layout_(serving::lay_out(spec_, cluster, placement, seed_of(scenario, index))),
       machine_(cluster, clock, network, layout_.cards,
-               workload::library_costs(calibration_of(spec_, cluster, placement)), std::move(hooks.load_weights)),
+               workload::library_costs(calibration_of(spec_, cluster, placement)), weight_loader()),
       service_(setup_of(spec_, calibration_of(spec_, cluster, placement), layout_.plans, hooks.token_by_token),
                source_of(scenario, index, clock.now()), clock, machine_,
                [this] {
@@ -81,6 +83,41 @@ InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::size_t index
                  finished_();
                }),
       start_s_(clock.now()) {}
+
+serving::WeightLoader InferenceJob::weight_loader() {
+  if (spec_.weights.empty()) {
+    return {};
+  }
+  return [this](const std::vector<platform::CardId>& cards, double bytes, Done done) {
+    load_weights(cards, bytes, std::move(done));
+  };
+}
+
+/// Every card reads its part of the model.
+void InferenceJob::load_weights(const std::vector<platform::CardId>& cards, double bytes, Done done) {
+  auto known = loads_.find(cards.front());
+  if (known == loads_.end()) {
+    IoPattern pattern;
+    pattern.tier = IoTier::storage;
+    pattern.storage = spec_.weights;
+    pattern.direction = IoDirection::read;
+    pattern.buffer = IoBuffer::card;
+    pattern.clients = cards;
+    known = loads_.emplace(cards.front(), io_.add({index_, IoPurpose::weights}, pattern)).first;
+  }
+  io_.start(known->second, bytes / static_cast<double>(cards.size()), [this, loaded = std::move(done)] {
+    ++loads_done_;
+    loaded();
+  });
+}
+
+void InferenceJob::retire() {
+  machine_.release();
+  for (const auto& [card, load] : loads_) {
+    io_.remove(load);
+  }
+  loads_.clear();
+}
 
 void InferenceJob::start() {
   if (scenario_.duration_s) {
@@ -120,6 +157,12 @@ void InferenceJob::report(metrics::JobResult& result, double) const {
   figures.output_tokens_per_s_per_card = figures.output_tokens_per_s / static_cast<double>(placement_.size());
   figures.output_tokens_per_s_per_node = figures.output_tokens_per_s / static_cast<double>(nodes.size());
   result.plan = serving::describe(spec_);
+  if (!spec_.weights.empty()) {
+    metrics::IoFigures weights = io_.figures({index_, IoPurpose::weights});
+    weights.stall_s = result.states[metrics::State::weights] / static_cast<double>(placement_.size());
+    weights.operations = loads_done_;
+    result.io.weights = weights;
+  }
   result.service = std::move(figures);
 }
 

@@ -90,6 +90,16 @@ int service_cards(const InferenceSpec& spec) {
   return cards;
 }
 
+std::string service_problem(const InferenceSpec& spec, int cards, bool bounded) {
+  if (service_cards(spec) > cards) {
+    return fmt::format("{} need {} cards, but the job has {}", describe(spec), service_cards(spec), cards);
+  }
+  if (!bounded && spec.requests.count <= 0 && spec.requests.trace.empty()) {
+    return "its requests never end: give them a count, or the scenario a duration";
+  }
+  return {};
+}
+
 int replica_block(const InferenceSpec& spec, int domain) {
   int block = 1;
   for (const PoolPlan& pool : pools_of(spec)) {
@@ -123,8 +133,7 @@ ReplicaLayout lay_out(const InferenceSpec& spec, const platform::Cluster& cluste
     for (int r = 0; r < pool.replicas.count; ++r) {
       const std::size_t size = static_cast<std::size_t>(replica_cards(pool.replicas));
       if (next + size > placement.size()) {
-        throw std::invalid_argument(
-            fmt::format("{} need {} cards, but the job has {}", describe(spec), service_cards(spec), placement.size()));
+        throw std::invalid_argument(service_problem(spec, static_cast<int>(placement.size()), true));
       }
       const auto first = placement.begin() + static_cast<std::ptrdiff_t>(next);
       const std::vector<CardId> cards(first, first + static_cast<std::ptrdiff_t>(size));

@@ -17,6 +17,8 @@ namespace iccsim::engine::serving {
 int replica_cards(const scenario::ReplicasSpec& replica);
 /// Cards that a service needs: with autoscaling, for the most replicas.
 int service_cards(const scenario::InferenceSpec& spec);
+/// Why a service can never run on so many cards; empty when it can. `bounded`: the scenario has a horizon.
+std::string service_problem(const scenario::InferenceSpec& spec, int cards, bool bounded);
 /// The largest run of consecutive cards that should lie in one scale-up domain of `domain` cards.
 int replica_block(const scenario::InferenceSpec& spec, int domain);
 /// "2 prefill (TP 8) + 4 decode (TP 1 x DP 32, EP 32)".
