@@ -59,11 +59,6 @@ std::string platform_problem(const scenario::Scenario& scenario) {
   }
 }
 
-/// The type of a job that the engine does not play, or "".
-std::string unplayed_type(const scenario::JobSpec& job) {
-  return std::holds_alternative<scenario::InferenceSpec>(job.what) ? "inference" : "";
-}
-
 } // namespace
 
 std::vector<JobFit> job_fits(const scenario::Scenario& scenario) {
@@ -81,20 +76,6 @@ void require_fit(const scenario::Scenario& scenario) {
   for (const auto& fit : job_fits(scenario)) {
     if (!fit.misfit.empty()) {
       problems += (problems.empty() ? "" : "\n") + scenario.file + ": jobs." + fit.job->name + ": " + fit.misfit;
-    }
-  }
-  if (!problems.empty()) {
-    throw InvalidInput(problems);
-  }
-}
-
-void require_played(const scenario::Scenario& scenario) {
-  std::string problems;
-  for (const auto& job : scenario.jobs) {
-    const std::string type = unplayed_type(job);
-    if (!type.empty()) {
-      problems += (problems.empty() ? "" : "\n") + scenario.file + ": jobs." + job.name + ": jobs of type " + type +
-                  " are read but not played yet";
     }
   }
   if (!problems.empty()) {

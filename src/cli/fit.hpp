@@ -22,7 +22,4 @@ std::vector<JobFit> job_fits(const scenario::Scenario& scenario);
 /// Throws InvalidInput that names the file and every reason why the scenario cannot run.
 void require_fit(const scenario::Scenario& scenario);
 
-/// Throws InvalidInput with a sentence a job whose type the language has and the engine does not play.
-void require_played(const scenario::Scenario& scenario);
-
 } // namespace iccsim::cli

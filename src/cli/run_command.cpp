@@ -56,7 +56,6 @@ ExitStatus status_of(const metrics::Result& result, const std::vector<report::Ex
 ExitStatus run(const RunOptions& options) {
   const auto scenario = load_scenario(options.file, options.load);
   require_fit(scenario);
-  require_played(scenario);
   if (!options.output_directory.empty()) {
     make_output_directory(options.output_directory);
   }
