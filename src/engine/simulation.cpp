@@ -48,7 +48,7 @@ std::unique_ptr<Network> make_network(NetworkKind kind, SimGridClock& clock, con
 
 metrics::Result simulate(const scenario::Scenario& scenario, const Options& options) {
   const auto wall_start = std::chrono::steady_clock::now();
-  const platform::Cluster cluster(scenario.platform);
+  const platform::Cluster cluster(scenario.platform, options.resource_scale);
   SimGridClock clock;
   const auto network = make_network(options.network, clock, cluster);
   JobBoard board(scenario, cluster, clock, *network, options.fast_forward);

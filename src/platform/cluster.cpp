@@ -17,7 +17,8 @@ std::uint32_t first_plane(const std::vector<int>& dimensions) {
 
 } // namespace
 
-Cluster::Cluster(const scenario::PlatformSpec& spec) : parts_(std::make_unique<Parts>(spec)) {}
+Cluster::Cluster(const scenario::PlatformSpec& spec, const ResourceScale& scale)
+    : parts_(std::make_unique<Parts>(spec, scale)) {}
 Cluster::~Cluster() = default;
 Cluster::Cluster(Cluster&&) noexcept = default;
 
@@ -74,15 +75,7 @@ double Cluster::capacity(ResourceId resource) const {
 }
 
 ResourceKind Cluster::kind(ResourceId resource) const {
-  if (parts_->on_storage(resource)) {
-    return parts_->storages.kind(resource);
-  }
-  if (const Fabric* fabric = parts_->fabric_of(resource)) {
-    return fabric->kind(resource - fabric->base());
-  }
-  const Pool& pool = parts_->pool_of_resource(resource);
-  const auto& local = pool.type->resources();
-  return local.at((resource - pool.first_resource) % local.size()).kind;
+  return parts_->kind(resource);
 }
 
 std::string Cluster::resource_name(ResourceId resource) const {

@@ -17,7 +17,8 @@ ResourceId checked_count(std::uint64_t resources) {
   return static_cast<ResourceId>(resources);
 }
 
-Cluster::Parts::Parts(const scenario::PlatformSpec& platform) : spec(platform) {
+Cluster::Parts::Parts(const scenario::PlatformSpec& platform, const ResourceScale& scale_)
+    : spec(platform), scale(scale_) {
   check_spec(spec);
   add_pools();
   scale_up.reserve(pools.size());
@@ -78,7 +79,27 @@ const Fabric* Cluster::Parts::fabric_of(ResourceId resource) const {
   return fabric && resource >= fabric->base() ? fabric.get() : nullptr;
 }
 
+ResourceKind Cluster::Parts::kind(ResourceId resource) const {
+  if (on_storage(resource)) {
+    return storages.kind(resource);
+  }
+  if (const Fabric* between = fabric_of(resource)) {
+    return between->kind(resource - between->base());
+  }
+  const Pool& pool = pool_of_resource(resource);
+  const auto& local = pool.type->resources();
+  return local.at((resource - pool.first_resource) % local.size()).kind;
+}
+
 double Cluster::Parts::capacity(ResourceId resource) const {
+  if (scale.empty()) {
+    return unscaled_capacity(resource);
+  }
+  const auto factor = scale.find(kind(resource));
+  return unscaled_capacity(resource) * (factor == scale.end() ? 1.0 : factor->second);
+}
+
+double Cluster::Parts::unscaled_capacity(ResourceId resource) const {
   if (on_storage(resource)) {
     return storages.capacity(resource);
   }

@@ -33,16 +33,18 @@ struct Cluster::Parts {
   std::uint32_t cards = 0;
   std::uint32_t domains = 0;
   ResourceId resources = 0;
+  ResourceScale scale;
 
-  explicit Parts(const scenario::PlatformSpec& platform);
+  Parts(const scenario::PlatformSpec& platform, const ResourceScale& scale);
 
   const Pool& pool_of_node(NodeId node) const;
   const Pool& pool_of_resource(ResourceId resource) const;
   CardPlace place(CardId card) const;
   CardPlace sibling(CardPlace place, int card) const;
   const NodeTemplate& type(const CardPlace& place) const { return *pools[static_cast<std::size_t>(place.pool)].type; }
-  double capacity(ResourceId resource) const;
-  double slowest(const Route& route) const; ///< payload bytes/s that a lone flow gets through
+  ResourceKind kind(ResourceId resource) const;
+  double capacity(ResourceId resource) const; ///< scaled
+  double slowest(const Route& route) const;   ///< payload bytes/s that a lone flow gets through
   bool on_storage(ResourceId resource) const { return resource >= storages.base(); }
   /// The fabric that a resource belongs to; null: a node or a storage.
   const Fabric* fabric_of(ResourceId resource) const;
@@ -61,6 +63,7 @@ struct Cluster::Parts {
   void to_nic(const DataPlace& place, int nic, bool outward, double share, Route& route) const;
 
 private:
+  double unscaled_capacity(ResourceId resource) const;
   void add_pools();
   void add_fabric();
   void add_storage_fabric();

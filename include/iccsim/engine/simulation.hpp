@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iccsim/metrics/result.hpp"
+#include "iccsim/platform/resource.hpp"
 #include "iccsim/scenario/scenario.hpp"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct Progress {
 struct Options {
   NetworkKind network = NetworkKind::bundles;
   bool fast_forward = true;
+  platform::ResourceScale resource_scale;           ///< what if parts of some kinds were so many times as fast?
   std::function<void(const Progress&)> on_progress; ///< called at most some times a second of wall time
   std::function<bool()> interrupted;                ///< asked between events; true: stop and report what is there
 };

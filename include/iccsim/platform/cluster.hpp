@@ -24,7 +24,7 @@ class Cluster {
 public:
   /// Throws std::invalid_argument with a sentence for a user when the spec cannot be built
   /// (a torus whose size is not the node count, a rail fabric over nodes without NICs, ...).
-  explicit Cluster(const scenario::PlatformSpec& spec);
+  explicit Cluster(const scenario::PlatformSpec& spec, const ResourceScale& scale = {});
   ~Cluster();
   Cluster(Cluster&&) noexcept;
 

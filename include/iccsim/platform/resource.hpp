@@ -4,6 +4,7 @@
 #include "iccsim/enum_table.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ enum class ResourceKind {
 };
 
 constexpr ResourceId no_resource_id = ~ResourceId{0};
+
+/// How many times as fast all resources of a kind are: what a different part would bring. Kinds not named stay.
+using ResourceScale = std::map<ResourceKind, double>;
 
 /// `share` of a flow's bytes crosses the resource (ECMP spreads a flow: shares below 1).
 struct ResourceUse {
