@@ -38,13 +38,27 @@ std::string contents(std::FILE* file) {
   return text;
 }
 
+std::vector<std::string> arguments(const std::string& file, const std::vector<std::string>& settings,
+                                   std::optional<std::uint64_t> seed) {
+  std::vector<std::string> arguments = {"run", "--json", "-q"};
+  for (const auto& setting : settings) {
+    arguments.insert(arguments.end(), {"--set", setting});
+  }
+  if (seed) {
+    arguments.insert(arguments.end(), {"--seed", std::to_string(*seed)});
+  }
+  arguments.insert(arguments.end(), {"--", file});
+  return arguments;
+}
+
 } // namespace
 
-ChildOutcome run_in_child(const std::string& file) {
+ChildOutcome run_in_child(const std::string& file, const std::vector<std::string>& settings,
+                          std::optional<std::uint64_t> seed) {
   namespace bp = boost::process;
   const TemporaryFile output = make_temporary();
   const TemporaryFile errors = make_temporary();
-  bp::child child("/proc/self/exe", bp::args({"run", "--json", "-q", "--", file}),
+  bp::child child("/proc/self/exe", bp::args(arguments(file, settings, seed)),
                   bp::std_in<bp::null, bp::std_out> output.get(), bp::std_err > errors.get());
   child.wait();
   ChildOutcome outcome;

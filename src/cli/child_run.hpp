@@ -1,7 +1,10 @@
 // A scenario simulated in a process of its own: SimGrid plays one simulation a process.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace iccsim::cli {
 
@@ -11,7 +14,9 @@ struct ChildOutcome {
   std::string errors;  ///< what it said on standard error
 };
 
-/// `iccsim run FILE --json -q` with this very program; may be called from several threads.
-ChildOutcome run_in_child(const std::string& file);
+/// `iccsim run FILE --json -q` with this very program, with `--set` for each of `settings`; may be called from several
+/// threads.
+ChildOutcome run_in_child(const std::string& file, const std::vector<std::string>& settings = {},
+                          std::optional<std::uint64_t> seed = {});
 
 } // namespace iccsim::cli

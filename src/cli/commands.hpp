@@ -13,5 +13,6 @@ void add_verify_command(CLI::App& app, ExitStatus& status);
 void add_compare_command(CLI::App& app, ExitStatus& status);
 void add_list_command(CLI::App& app, ExitStatus& status);
 void add_bench_command(CLI::App& app, ExitStatus& status);
+void add_size_command(CLI::App& app, ExitStatus& status);
 
 } // namespace iccsim::cli

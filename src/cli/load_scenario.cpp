@@ -3,6 +3,8 @@
 #include "cli/invalid_input.hpp"
 #include "cli/library.hpp"
 
+#include "iccsim/workload/request_source.hpp"
+
 namespace iccsim::cli {
 namespace {
 
@@ -29,12 +31,27 @@ std::string without_last_newline(std::string text) {
   return text;
 }
 
+/// The traces and files of lengths that services name, from end to end: nothing is simulated with a bad row.
+void check_request_files(const scenario::Scenario& scenario, scenario::Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < scenario.jobs.size(); ++i) {
+    if (const auto* service = std::get_if<scenario::InferenceSpec>(&scenario.jobs[i].what)) {
+      workload::SourceOptions options;
+      options.directory = std::filesystem::path(scenario.file).parent_path();
+      options.path = "jobs[" + std::to_string(i) + "].requests";
+      workload::check_requests(service->requests, options, diagnostics);
+    }
+  }
+}
+
 } // namespace
 
 scenario::Scenario load_scenario(const std::string& file, const LoadOptions& options) {
   const auto overrides = overrides_of(options);
   scenario::Diagnostics diagnostics;
   auto scenario = scenario::read_scenario(file, library(), overrides, diagnostics);
+  if (scenario && diagnostics.empty()) {
+    check_request_files(*scenario, diagnostics);
+  }
   if (!scenario || !diagnostics.empty()) {
     throw InvalidInput(without_last_newline(diagnostics.to_string()));
   }

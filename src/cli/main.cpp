@@ -25,6 +25,7 @@ void add_commands(CLI::App& app, ExitStatus& status) {
   iccsim::cli::add_compare_command(app, status);
   iccsim::cli::add_list_command(app, status);
   iccsim::cli::add_bench_command(app, status);
+  iccsim::cli::add_size_command(app, status);
 }
 
 /// CLI11 would only say that a command is required.

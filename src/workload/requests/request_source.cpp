@@ -135,12 +135,7 @@ void check_requests(const scenario::RequestsSpec& spec, const SourceOptions& opt
   if (!spec.trace.empty()) {
     check_trace(spec, options, diagnostics);
   } else {
-    Diagnostics found;
-    check_process(spec, options, found);
-    read_length_files(spec, options, found);
-    for (const auto& problem : found.list()) {
-      diagnostics.add(problem);
-    }
+    read_length_files(spec, options, diagnostics);
   }
 }
 

@@ -3,14 +3,12 @@
 #include "workload/requests/conversation.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace iccsim::workload {
 
 TraceSource::TraceSource(const scenario::RequestsSpec& spec, const SourceOptions& options)
-    : spec_(spec), options_(options),
-      groups_(zipf_weights(std::max(1, spec.shared_prefix.groups), spec.shared_prefix.skew)),
-      priorities_(priority_choice(spec.priorities)), priority_values_(priority_values(spec.priorities)) {
+    : spec_(spec), options_(options), priorities_(priority_choice(spec.priorities)),
+      priority_values_(priority_values(spec.priorities)) {
   begin_round();
   read_ahead();
 }
@@ -81,16 +79,12 @@ BlockChain TraceSource::blocks(TraceRow& row) const {
   if (!row.hashes.empty()) {
     return {options_.block_tokens, std::move(row.hashes), spec_.block_tokens, row.prompt_tokens};
   }
-  const auto wanted = static_cast<std::int64_t>(std::round(spec_.shared_prefix.tokens));
   const bool alone = *row.conversation >> 63 != 0;
-  if (wanted == 0 && alone) {
+  if (alone) {
     return {};
   }
-  const std::int64_t shared = std::min<std::int64_t>(wanted, row.prompt_tokens);
-  const auto group = groups_(Draws(options_.seed, Purpose::prefixes, *row.conversation));
-  return {options_.block_tokens, Draws(options_.seed, Purpose::contents, group, 1)(), shared,
-          Draws(options_.seed, Purpose::contents, *row.conversation, 2)(),
-          row.prompt_tokens - shared + row.output_tokens};
+  const std::uint64_t key = Draws(options_.seed, Purpose::contents, *row.conversation, 2)();
+  return {options_.block_tokens, 0, 0, key, std::int64_t(row.prompt_tokens) + row.output_tokens};
 }
 
 int TraceSource::priority(const TraceRow& row, std::uint64_t number) const {

@@ -39,7 +39,7 @@ private:
 
   scenario::RequestsSpec spec_;
   SourceOptions options_;
-  WeightedChoice groups_, priorities_;
+  WeightedChoice priorities_;
   std::vector<int> priority_values_;
   std::unique_ptr<TraceRows> rows_;
   std::optional<TraceRow> ahead_; ///< its time scaled and moved to the round

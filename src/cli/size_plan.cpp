@@ -1,0 +1,160 @@
+#include "cli/size_plan.hpp"
+
+#include "cli/interrupt.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace iccsim::cli {
+namespace {
+
+constexpr double load_tolerance = 0.02;
+
+/// Shares of the highest load that the curve shows: the flat part, the knee, and what lies beyond.
+constexpr double curve_shares[] = {0.25, 0.5, 0.7, 0.85, 0.95, 1.05, 1.2, 1.5};
+
+class SizeSearch {
+public:
+  SizeSearch(const SizeQuestion& question, SizeTrials& trials, int most_cards)
+      : question_(question), trials_(trials), most_cards_(most_cards) {}
+
+  SizeAnswer run() {
+    std::vector<int> counts = question_.counts();
+    const bool found = counts.size() == 1 ? search_pool(counts, 0) : search_together(counts) && shrink_each(counts);
+    if (found) {
+      answer_.counts = counts;
+    }
+    for (auto& trial : trials_.all()) {
+      if (trial.factor == 1) {
+        answer_.search.push_back(std::move(trial));
+      }
+    }
+    std::sort(answer_.search.begin(), answer_.search.end(), [this](const SizeTrial& a, const SizeTrial& b) {
+      return question_.cards_of(a.counts) < question_.cards_of(b.counts);
+    });
+    return std::move(answer_);
+  }
+
+private:
+  /// With the others as they are; leaves the answer in `counts`.
+  bool search_pool(std::vector<int>& counts, std::size_t pool) {
+    const int others = question_.cards_of(counts) - question_.pools[pool].cards * counts[pool];
+    const int most = (most_cards_ - others) / question_.pools[pool].cards;
+    auto at = [&](int count) {
+      auto changed = counts;
+      changed[pool] = count;
+      return changed;
+    };
+    return take(fewest(counts[pool], most, [&](int count) { return look(at(count)); }), counts, at, most);
+  }
+
+  /// Both pools in the proportion of the file.
+  bool search_together(std::vector<int>& counts) {
+    const std::vector<int> unit = counts;
+    const int most = most_cards_ / question_.cards_of(unit);
+    auto at = [&](int factor) {
+      auto changed = unit;
+      for (int& count : changed) {
+        count *= factor;
+      }
+      return changed;
+    };
+    return take(fewest(1, most, [&](int factor) { return look(at(factor)); }), counts, at, most);
+  }
+
+  template <typename At> bool take(const Fewest& found, std::vector<int>& counts, At at, int most) {
+    if (!found.count) {
+      say_why(found, most);
+      return false;
+    }
+    counts = at(*found.count);
+    if (!found.monotone) {
+      answer_.note =
+          "more replicas are not better everywhere: a neighbour of the answer misses what it keeps, or keeps "
+          "what it should miss";
+    }
+    return true;
+  }
+
+  bool shrink_each(std::vector<int>& counts) {
+    for (std::vector<int> before; before != counts;) {
+      before = counts;
+      // Decode first: it holds most of the cards.
+      for (std::size_t pool = counts.size(); pool-- > 0;) {
+        search_pool(counts, pool);
+      }
+    }
+    return true;
+  }
+
+  void say_why(const Fewest& found, int most) {
+    answer_.note = most < 1 ? fmt::format("one replica needs {} cards, and {} are left for this job",
+                                          question_.cards_of(question_.counts()), most_cards_)
+                   : found.hopeless
+                       ? "more replicas do not bring it closer: what misses the promise is not the number of them"
+                       : fmt::format("{} cards, all that are left for this job, do not keep the promise", most_cards_);
+  }
+
+  Verdict look(const std::vector<int>& counts) { return trials_.at(counts, 1).verdict; }
+
+  const SizeQuestion& question_;
+  SizeTrials& trials_;
+  int most_cards_;
+  SizeAnswer answer_;
+};
+
+/// Every point on some thread; they are looked up again afterwards.
+void run_all(SizeTrials& trials, const std::vector<int>& counts, const std::vector<double>& factors, unsigned threads) {
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  std::vector<std::thread> workers;
+  for (unsigned i = 0; i < std::min<std::size_t>(std::max(1u, threads), factors.size()); ++i) {
+    workers.emplace_back([&] {
+      try {
+        for (std::size_t k = next++; k < factors.size() && !interrupted(); k = next++) {
+          trials.at(counts, factors[k]);
+        }
+      } catch (...) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        failure = std::current_exception();
+      }
+    });
+  }
+  for (auto& worker : workers) {
+    worker.join();
+  }
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+}
+
+} // namespace
+
+SizeAnswer find_size(const SizeQuestion& question, SizeTrials& trials, int most_cards) {
+  return SizeSearch(question, trials, most_cards).run();
+}
+
+LoadCurve find_curve(SizeTrials& trials, const std::vector<int>& counts, unsigned threads) {
+  LoadCurve curve;
+  curve.counts = counts;
+  curve.highest = largest_load(load_tolerance, [&](double factor) { return trials.at(counts, factor).verdict; });
+  std::vector<double> factors;
+  for (const double share : curve_shares) {
+    factors.push_back(share * curve.highest.value_or(1));
+  }
+  run_all(trials, counts, factors, threads);
+  for (auto& trial : trials.all()) {
+    if (trial.counts == counts) {
+      curve.points.push_back(std::move(trial));
+    }
+  }
+  return curve;
+}
+
+} // namespace iccsim::cli

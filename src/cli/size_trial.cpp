@@ -1,0 +1,125 @@
+#include "cli/size_trial.hpp"
+
+#include "cli/child_run.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/invalid_input.hpp"
+#include "cli/size_load.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+namespace iccsim::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+double number(const Json& tree, const char* key) {
+  return tree.contains(key) && tree[key].is_number() ? tree[key].get<double>() : 0;
+}
+
+double quantile(const Json& job, const std::string& what, const std::string& which) {
+  return job.contains(what) ? number(job[what], which.c_str()) : 0;
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+std::string counts_text(const SizeQuestion& question, const std::vector<int>& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    text += fmt::format("{}{} {}", i > 0 ? " + " : "", counts[i], question.pools[i].label);
+  }
+  return text;
+}
+
+void require_done(const ChildOutcome& child) {
+  switch (child.exit_status) {
+  case static_cast<int>(ExitStatus::done):
+  case static_cast<int>(ExitStatus::missed): // expectations of the file are about its own size
+    return;
+  case static_cast<int>(ExitStatus::invalid_input):
+    throw InvalidInput(trimmed(child.errors));
+  case static_cast<int>(ExitStatus::interrupted):
+    throw SizeInterrupted{};
+  default:
+    throw std::runtime_error("a simulation failed: " + trimmed(child.errors));
+  }
+}
+
+} // namespace
+
+SizeFigures size_figures(const std::string& result_json, const SizeQuestion& question) {
+  const Json result = Json::parse(result_json, nullptr, false);
+  if (!result.is_object() || !result.contains("jobs") || !result["jobs"].contains(question.job.name)) {
+    throw std::runtime_error("a simulation left no result of job " + question.job.name);
+  }
+  const Json& job = result["jobs"][question.job.name];
+  const Json requests = job.value("requests", Json::object());
+  SizeFigures figures;
+  figures.completed = number(requests, "completed");
+  figures.failed = number(requests, "failed");
+  figures.failed_reason = requests.value("failed_reason", "");
+  figures.ttft_p50_s = quantile(job, "ttft_s", "p50");
+  figures.ttft_p99_s = quantile(job, "ttft_s", "p99");
+  figures.tpot_p50_s = quantile(job, "tpot_s", "p50");
+  figures.tpot_p99_s = quantile(job, "tpot_s", "p99");
+  figures.output_tokens_per_s = number(job, "output_tokens_per_s");
+  figures.goodput_rps = number(job, "goodput_rps");
+  figures.slo_attainment = number(job, "slo_attainment");
+  for (const auto& promise : question.promises) {
+    figures.promised_s.push_back(quantile(job, promise.path[0], promise.path[1]));
+  }
+  return figures;
+}
+
+Verdict size_verdict(const SizeFigures& figures, const SizeQuestion& question) {
+  Verdict verdict;
+  if (figures.completed <= 0 || figures.failed > 0) {
+    return verdict;
+  }
+  verdict.excess = 0;
+  for (std::size_t i = 0; i < question.promises.size(); ++i) {
+    verdict.excess = std::max(verdict.excess, figures.promised_s[i] / question.promises[i].within_s);
+  }
+  verdict.meets = verdict.excess <= 1;
+  return verdict;
+}
+
+SizeTrial SizeTrials::at(const std::vector<int>& counts, double factor) {
+  const Point point{counts, factor};
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (const auto known = trials_.find(point); known != trials_.end()) {
+      return known->second;
+    }
+    if (show_) {
+      fmt::print(stderr, "size: {} at {}\n", counts_text(question_, counts),
+                 load_text(question_.spec().requests, factor));
+    }
+  }
+  const ChildOutcome child = run_in_child(question_.file, question_.settings(counts, factor), question_.load.seed);
+  require_done(child);
+  SizeTrial trial{counts, factor, size_figures(child.output, question_), {}};
+  trial.verdict = size_verdict(trial.figures, question_);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return trials_.emplace(point, std::move(trial)).first->second;
+}
+
+std::vector<SizeTrial> SizeTrials::all() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<SizeTrial> trials;
+  for (const auto& [point, trial] : trials_) {
+    trials.push_back(trial);
+  }
+  return trials;
+}
+
+} // namespace iccsim::cli

@@ -1,0 +1,57 @@
+// One configuration of a service, simulated in a process of its own.
+#pragma once
+
+#include "cli/size_question.hpp"
+#include "cli/size_search.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace iccsim::cli {
+
+/// The user stopped a simulation: there is no answer.
+struct SizeInterrupted {};
+
+struct SizeFigures {
+  double completed = 0, failed = 0;
+  double ttft_p50_s = 0, ttft_p99_s = 0, tpot_p50_s = 0, tpot_p99_s = 0;
+  double output_tokens_per_s = 0, goodput_rps = 0;
+  double slo_attainment = 0;      ///< share of the requests whose own TTFT and TPOT kept the promise
+  std::string failed_reason;      ///< of the first request that failed
+  std::vector<double> promised_s; ///< what became of each promise of the question
+};
+
+struct SizeTrial {
+  std::vector<int> counts; ///< replicas of each pool
+  double factor = 1;       ///< on the load
+  SizeFigures figures;
+  Verdict verdict;
+};
+
+/// Figures of a job in result.json; throws std::runtime_error where the text is none.
+SizeFigures size_figures(const std::string& result_json, const SizeQuestion& question);
+Verdict size_verdict(const SizeFigures& figures, const SizeQuestion& question);
+
+/// Runs each configuration once. May be asked from several threads.
+class SizeTrials {
+public:
+  SizeTrials(const SizeQuestion& question, bool show_progress) : question_(question), show_(show_progress) {}
+
+  /// Throws InvalidInput where the configuration cannot run (weights that do not fit, for one).
+  SizeTrial at(const std::vector<int>& counts, double factor);
+  /// All that were run, by counts and load.
+  std::vector<SizeTrial> all() const;
+
+private:
+  using Point = std::pair<std::vector<int>, double>;
+
+  const SizeQuestion& question_;
+  bool show_;
+  mutable std::mutex mutex_; ///< guards what follows
+  std::map<Point, SizeTrial> trials_;
+};
+
+} // namespace iccsim::cli
