@@ -84,7 +84,9 @@ double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bo
   }
   const double domain = share.expert * share.expert_tensor / (share.tensor * share.data);
   const serving::KernelTally experts = layers.experts(tokens * std::min(1.0, domain));
-  return slowest + experts.seconds + experts.launches * gap;
+  // A captured graph has no host in it; without one each MoE layer waits for tables and counts.
+  const double host = graph || tokens <= 0 ? 0 : share.moe_layers * clock.kernels().moe_layer_s;
+  return slowest + experts.seconds + experts.launches * gap + host;
 }
 
 IterationCost ServingCost::Parts::without_context(const std::vector<IterationLoad>& groups) const {
