@@ -123,7 +123,9 @@ void AttentionGroup::push_out(SequenceId id) {
     }
     sequence.blocks = decodes_.blocks(sequence);
     const int tokens = decodes_.tokens(sequence);
-    sequence.emitted = decodes_.emitted(sequence);
+    const int emitted = decodes_.emitted(sequence);
+    emitted_tokens_ += emitted - decodes_.expected(sequence); // whole tokens only
+    sequence.emitted = emitted;
     decodes_.remove(id);
     if (settings_.swap) {
       sequence.target = sequence.computed = tokens;

@@ -81,7 +81,7 @@ public:
   double chunk_tokens() const { return chunk_tokens_; }
   double block_seconds() const { return block_seconds_; } ///< blocks in use, over time
   double block_seconds(double now) const { return block_seconds_ + (now - accounted_s_) * double(kv_.in_use()); }
-  std::int64_t peak_blocks() const { return peak_blocks_; }
+  double peak_share() const { return static_cast<double>(peak_blocks_) / static_cast<double>(kv_.capacity()); }
   double emitted_tokens() const { return emitted_tokens_; } ///< less those of requests that are not completed
   void check() const { kv_.check(); }
 

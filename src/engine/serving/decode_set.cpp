@@ -21,7 +21,7 @@ void DecodeSet::add(SequenceId id, std::int64_t passes) {
   added.finish_pass = pass_ + passes;
   added.rate = even() ? 1.0 : static_cast<double>(added.request.output_tokens - added.emitted) / passes;
   members_.push_back(id);
-  ends_.push_back({added.finish_pass, id, added.epoch});
+  ends_.push_back({added.finish_pass, added.admitted, id, added.epoch});
   std::push_heap(ends_.begin(), ends_.end(), later);
   context_ += added.target + 1;
   growth_ += added.rate;

@@ -39,15 +39,20 @@ public:
   // Of a member, now.
   int tokens(const Sequence& member) const; ///< whose KV is there
   int emitted(const Sequence& member) const;
+  /// The same when a pass of speculated tokens counts for its share of them.
+  double expected(const Sequence& member) const {
+    return member.emitted + member.rate * static_cast<double>(pass_ - member.start_pass);
+  }
   std::int64_t blocks(const Sequence& member) const;
 
 private:
   struct End {
     std::int64_t pass;
+    std::uint64_t admitted;
     SequenceId id;
     std::uint32_t epoch;
   };
-  static bool later(const End& a, const End& b) { return a.pass != b.pass ? a.pass > b.pass : a.id > b.id; }
+  static bool later(const End& a, const End& b) { return a.pass != b.pass ? a.pass > b.pass : a.admitted > b.admitted; }
   void drop_stale();
   std::int64_t blocks_at(const Sequence& member, std::int64_t pass) const;
   std::int64_t& due(const Sequence& member) { return due_[residue(member.target - member.start_pass)]; }

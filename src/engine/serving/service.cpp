@@ -376,12 +376,16 @@ metrics::ServiceFigures Service::figures(double now) const {
     emitted += sequence.phase == SequencePhase::decoding ? group.decodes().emitted(sequence) : sequence.emitted;
   }
   double counted = 0;
+  double block_seconds = 0;
+  double peak_share = 0;
   double in_use = 0;
   for (const auto& replica : replicas_) {
     replica->check();
     for (std::size_t g = 0; g < replica->groups(); ++g) {
       counted += replica->group(g).emitted_tokens();
       in_use += static_cast<double>(replica->group(g).kv().in_use());
+      block_seconds += replica->group(g).block_seconds(now);
+      peak_share = std::max(peak_share, replica->group(g).peak_share());
     }
   }
   // Speculated tokens are spread evenly over a sequence's passes: within one of what it has.
@@ -393,6 +397,8 @@ metrics::ServiceFigures Service::figures(double now) const {
   }
   metrics::ServiceFigures figures = meter_.figures(now, static_cast<double>(pool_.live()), sojourn_s, blocks_);
   figures.kv_blocks = static_cast<double>(setup_.replicas.back().settings.kv_blocks);
+  figures.mean_kv_share = now > start_s_ ? block_seconds / (blocks_ * (now - start_s_)) : 0;
+  figures.peak_kv_share = peak_share;
   figures.evidence = setup_.replicas.front().costs->evidence();
   return figures;
 }

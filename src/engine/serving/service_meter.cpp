@@ -85,7 +85,6 @@ void ServiceMeter::iterated(const Iterations& what) {
   timeline_.add(ServiceTimeline::prompt_tokens, what.started_s, what.ended_s, what.prompt_tokens);
   timeline_.add(ServiceTimeline::output_tokens, what.started_s, what.ended_s, what.output_tokens);
   timeline_.add(ServiceTimeline::block_s, what.started_s, what.ended_s, what.block_seconds);
-  block_seconds_ += what.block_seconds;
   iterations_ += what.passes;
   batch_sum_ += what.sequences * what.passes;
   batch_passes_ += what.groups * what.passes;
@@ -134,7 +133,6 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
     f.output_tokens_per_s = output_tokens_ / life_s;
     f.goodput_rps = kept_ / life_s;
     f.mean_in_system = integral / life_s;
-    f.mean_kv_share = blocks > 0 ? block_seconds_ / (blocks * life_s) : 0;
     ServiceTimeline whole = timeline_;
     whole.add(ServiceTimeline::waiting_s, waiting_.since_s, now, waiting_.count * (now - waiting_.since_s));
     whole.add(ServiceTimeline::running_s, running_.since_s, now, running_.count * (now - running_.since_s));

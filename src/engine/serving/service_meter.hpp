@@ -67,7 +67,6 @@ private:
   double looked_up_ = 0, found_ = 0;
   double preemptions_ = 0, iterations_ = 0;
   double batch_sum_ = 0, batch_passes_ = 0, peak_batch_ = 0;
-  double block_seconds_ = 0;
   double kv_transferred_bytes_ = 0;
   std::string failed_reason_;
 };
