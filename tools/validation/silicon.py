@@ -58,8 +58,8 @@ def simulate(iccsim, row):
         done = subprocess.run([iccsim, "run", str(path), "--json", "-q"], capture_output=True, text=True, check=False)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["failed"])[-1]
-    requests = json.loads(done.stdout)["jobs"]["serve"]["requests"]
-    return 1e3 * requests["ttft_s"]["mean"], 1e3 * requests["tpot_s"]["mean"]
+    job = json.loads(done.stdout)["jobs"]["serve"]
+    return 1e3 * job["ttft_s"]["mean"], 1e3 * job["tpot_s"]["mean"]
 
 
 def share(errors):

@@ -4,7 +4,7 @@ What the rows do not say is decided here, once for all of them:
 
 - Lengths. Rows of the public benchmark data base (everything but the files of the "auto-gap analysis") come from a
   client whose prompts and answers vary evenly from 0.8 to 1 of the given lengths; the others are exact.
-- Clients start one after the other: 1 ms apart in the first, 5 ms in the others (HTTP connections, tokenization).
+- Clients start one after the other: 1 ms apart in the first, 20 ms in the others (HTTP connections, tokenization).
 - Ten requests a client, and means over all of them, the first wave with its queue of prompts included.
 - Cards. Some rows carry the product of expert and tensor degrees as the first of them; the experts' own degrees say how
   many cards there are.
@@ -113,7 +113,7 @@ def left_out(row):
 
 def scenario(row):
     clients = concurrency(row)
-    spacing_ms = 5 if "auto-gap" in row["silicon_data_source"] else 1
+    spacing_ms = 20 if "auto-gap" in row["silicon_data_source"] else 1
     if row["mode"] == "disagg":
         prefill, first = replicas(row, "prefill_")
         decode, second = replicas(row, "decode_")
