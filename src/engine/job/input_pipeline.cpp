@@ -51,6 +51,9 @@ void InputPipeline::start_batch(bool follows) {
   const double workers = std::min<double>(plan_.readers, plan_.samples);
   const double worker_s = (path_.worker_read_s(batch.bytes) + core_s) / workers;
   batch.worked = batch.decoded || worker_s <= 0; // without decoding, reading alone says how long workers take
+  const double until_change = path_.bytes_until_change();
+  changes_ += until_change > until_change_ ? 1 : 0; // else it falls with what is read
+  until_change_ = until_change;
   ++started_;
   producing_.push_back(batch);
   const double number = batch.number;
@@ -77,6 +80,10 @@ void InputPipeline::part_done(double number, bool Production::*part) {
       ++on_card_;
     }
     producing_.pop_front();
+    produced_s_.push_back(clock_.now());
+  }
+  while (static_cast<double>(produced_s_.size()) > concurrent()) {
+    produced_s_.pop_front();
   }
   copy_next(false);
   produce(true);
@@ -106,6 +113,7 @@ void InputPipeline::copy_next(bool follows) {
 
 void InputPipeline::copied() {
   copying_ = false;
+  copied_s_ = clock_.now();
   ++on_card_;
   copy_next(true);
   changed_();
@@ -129,8 +137,16 @@ State InputPipeline::behind() const {
 }
 
 std::vector<double> InputPipeline::snapshot() const {
-  std::vector<double> view = {on_card_, static_cast<double>(in_host_.size()), copying_ ? 1.0 : 0.0,
-                              copying_ ? clock_.now() - copy_started_s_ : 0.0, started_ - taken_};
+  std::vector<double> view = {on_card_,
+                              static_cast<double>(in_host_.size()),
+                              copying_ ? 1.0 : 0.0,
+                              copying_ ? clock_.now() - copy_started_s_ : 0.0,
+                              started_ - taken_,
+                              clock_.now() - copied_s_,
+                              changes_};
+  for (const double at : produced_s_) {
+    view.push_back(clock_.now() - at);
+  }
   for (const Production& batch : producing_) {
     view.push_back(clock_.now() - batch.started_s);
     view.push_back((batch.read ? 1 : 0) + (batch.decoded ? 2 : 0) + (batch.worked ? 4 : 0));
@@ -142,6 +158,10 @@ void InputPipeline::skip(double batches, double seconds) {
   taken_ += batches;
   started_ += batches;
   copy_started_s_ += seconds;
+  copied_s_ += seconds;
+  for (double& at : produced_s_) {
+    at += seconds;
+  }
   for (Production& batch : producing_) {
     batch.started_s += seconds;
   }

@@ -28,6 +28,9 @@ struct InputPlan {
 /// its workers need for both, one after the other.
 class InputPipeline {
 public:
+  /// Steps without a wait after which the spread of batches is taken to decide nothing until the next event.
+  static constexpr double calm_after_steps = 50;
+
   /// `changed`: the next batch is there, or what it waits for is another stage.
   InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, BatchSizes sizes, std::function<void()> changed);
   InputPipeline(const InputPipeline&) = delete; // callbacks know its address
@@ -50,7 +53,8 @@ public:
   /// Batches of mean size from now on: their spread decides nothing, and steps can repeat.
   void set_even(bool even) { even_ = even; }
   bool varied() const { return sizes_.varied(); }
-  /// Where the batches in the pipeline stand; equal at the ends of steps that repeat.
+  /// Where the batches in the pipeline stand; equal at the ends of steps that repeat. How far reads have come cannot be
+  /// seen: when the last ones ended tells it.
   std::vector<double> snapshot() const;
   /// Whole batches that can be started before caches serve another share, or before all have been.
   double batches_alike() const;
@@ -100,6 +104,10 @@ private:
   Copy copy_; ///< under way
   double copy_started_s_ = 0;
   double on_card_ = 0;
+  std::deque<double> produced_s_; ///< when the last batches were, as many as may be under way at once
+  double copied_s_ = 0;           ///< when the last copy ended
+  double until_change_ = std::numeric_limits<double>::infinity(); ///< bytes, when the last batch was started
+  double changes_ = 0;                                            ///< in what caches serve
 };
 
 } // namespace iccsim::engine

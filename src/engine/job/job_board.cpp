@@ -196,8 +196,8 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
     return std::make_unique<TrainingJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, io_,
                                          entry.placement, health_, std::move(hooks));
   }
-  return std::make_unique<PretrainingJob>(std::get<scenario::PretrainingSpec>(entry.spec->what), cluster_, clock_,
-                                          network_, entry.placement, health_, std::move(hooks));
+  return std::make_unique<PretrainingJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, network_, io_,
+                                          entry.placement, health_, std::move(hooks));
 }
 
 void JobBoard::finish(std::size_t index) {

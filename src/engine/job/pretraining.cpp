@@ -32,6 +32,9 @@ void PretrainingPlayer::start() {
   if (hooks_.input != nullptr) {
     hooks_.input->open(limit_.steps, [this] { input_changed(); });
   }
+  if (hooks_.pause != nullptr) {
+    hooks_.pause->open();
+  }
   if (hooks_.pause != nullptr && hooks_.pause->restores()) {
     restore();
     return;

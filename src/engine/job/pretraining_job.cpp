@@ -1,5 +1,6 @@
 #include "engine/job/pretraining_job.hpp"
 
+#include "engine/job/io_figures.hpp"
 #include "iccsim/workload/memory.hpp"
 
 #include <algorithm>
@@ -59,17 +60,41 @@ workload::CollectiveCosts costs_of(const scenario::PretrainingSpec& spec, const 
 
 } // namespace
 
-PretrainingJob::PretrainingJob(const scenario::PretrainingSpec& spec, const platform::Cluster& cluster, Clock& clock,
-                               Network& network, const Placement& placement, const CardHealth& health,
-                               PlayerHooks hooks)
-    : spec_(spec), chips_(cluster, placement, spec.precision), plan_(spec_, static_cast<int>(placement.size())),
+PretrainingJob::PretrainingJob(const scenario::Scenario& scenario, std::uint32_t index,
+                               const platform::Cluster& cluster, Clock& clock, Network& network, IoService& io,
+                               const Placement& placement, const CardHealth& health, PlayerHooks hooks)
+    : index_(index), io_(io), spec_(std::get<scenario::PretrainingSpec>(scenario.jobs[index].what)),
+      chips_(cluster, placement, spec_.precision), plan_(spec_, static_cast<int>(placement.size())),
       classes_(replica_classes(plan_, cluster, placement, health, chips_)),
       program_(workload::make_step_program(spec_, plan_, chips_.slowest())),
       shapes_(cluster, network, plan_, placement, costs_of(spec_, chips_.slowest()), spec_.algorithm,
               program_.pipeline_bytes),
       limit_(limit_of(spec_.length, program_.tokens)),
+      reader_(spec_.dataset ? std::make_unique<PretrainingReader>(scenario, index, spec_, plan_, cluster, clock, io,
+                                                                  placement, static_cast<bool>(hooks.quiet_until))
+                            : nullptr),
+      checkpointer_(spec_.checkpoint
+                        ? std::make_unique<Checkpointer>(clock, io, index, *spec_.checkpoint,
+                                                         checkpoint_writers(spec_, plan_, *spec_.checkpoint, placement))
+                        : nullptr),
       player_(clock, network, compile_classes(spec_, plan_, program_, classes_, chips_, shapes_), classes_.lanes(),
-              limit_, std::move(hooks)) {}
+              limit_, with_io(std::move(hooks))) {}
+
+PlayerHooks PretrainingJob::with_io(PlayerHooks hooks) {
+  hooks.input = reader_.get();
+  hooks.pause = checkpointer_.get();
+  return hooks;
+}
+
+void PretrainingJob::retire() {
+  shapes_.release();
+  if (reader_) {
+    reader_->release();
+  }
+  if (checkpointer_) {
+    checkpointer_->release();
+  }
+}
 
 void PretrainingJob::start() {
   player_.start();
@@ -120,9 +145,17 @@ metrics::StepFigures PretrainingJob::figures() const {
   return figures;
 }
 
-void PretrainingJob::report(metrics::JobResult& result, double) const {
+void PretrainingJob::report(metrics::JobResult& result, double now) const {
   result.plan = plan_.describe();
   result.training = figures();
+  if (reader_) {
+    result.io.dataset =
+        dataset_figures(io_.figures({index_, IoPurpose::dataset}), reader_->lanes(), states(now), plan_.cards());
+  }
+  if (checkpointer_) {
+    result.io.checkpoint =
+        checkpoint_figures(io_.figures({index_, IoPurpose::checkpoint}), *checkpointer_, states(now), plan_.cards());
+  }
 }
 
 } // namespace iccsim::engine

@@ -2,21 +2,27 @@
 #pragma once
 
 #include "engine/job/card_health.hpp"
+#include "engine/job/checkpointer.hpp"
 #include "engine/job/chip_mix.hpp"
 #include "engine/job/job.hpp"
 #include "engine/job/job_shapes.hpp"
 #include "engine/job/pretraining.hpp"
+#include "engine/job/pretraining_reader.hpp"
+
+#include <memory>
 
 namespace iccsim::engine {
 
 class PretrainingJob : public Job {
 public:
-  PretrainingJob(const scenario::PretrainingSpec& spec, const platform::Cluster& cluster, Clock& clock,
-                 Network& network, const Placement& placement, const CardHealth& health, PlayerHooks hooks);
+  /// `index` of the job in `scenario`. Throws as IoService::add.
+  PretrainingJob(const scenario::Scenario& scenario, std::uint32_t index, const platform::Cluster& cluster,
+                 Clock& clock, Network& network, IoService& io, const Placement& placement, const CardHealth& health,
+                 PlayerHooks hooks);
 
   void start() override;
   bool done() const override { return player_.finished(); }
-  void retire() override { shapes_.release(); }
+  void retire() override;
   metrics::StateSeconds states(double now) const override { return player_.states(now); }
   double progress(double now) const override;
   double steps() const override { return player_.steps(); }
@@ -28,7 +34,10 @@ private:
   metrics::StepFigures figures() const;
   void add_rates(metrics::StepFigures& figures) const;
   metrics::MemoryFigures memory() const;
+  PlayerHooks with_io(PlayerHooks hooks);
 
+  std::uint32_t index_;
+  IoService& io_;
   scenario::PretrainingSpec spec_;
   ChipMix chips_;
   workload::Plan plan_;
@@ -36,6 +45,8 @@ private:
   workload::StepProgram program_; ///< on the chip that sets the pace
   JobShapes shapes_;
   StepLimit limit_;
+  std::unique_ptr<PretrainingReader> reader_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   double start_s_ = 0;
   PretrainingPlayer player_;
 };

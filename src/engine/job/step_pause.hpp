@@ -8,6 +8,8 @@ namespace iccsim::engine {
 class StepPause {
 public:
   virtual ~StepPause() = default;
+  /// The job starts: intervals count from here.
+  virtual void open() = 0;
   /// Whether the job begins by loading a checkpoint.
   virtual bool restores() const = 0;
   /// Loads it; `resume` fires once, never inside the call.

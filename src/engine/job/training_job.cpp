@@ -28,33 +28,21 @@ TrainingJob::TrainingJob(const scenario::Scenario& scenario, std::uint32_t index
       io_(io), limit_(limit_of(spec_.length)) {
   std::vector<TrainingLane> lanes;
   for (const CardGroup& group : alike_cards(cluster, placement, health)) {
+    const std::size_t lane = lanes.size();
+    lanes.push_back({static_cast<double>(group.cards.size()), group.slowdown, nullptr});
     if (spec_.dataset) {
-      add_lane(group, scenario);
+      const InputReaders readers{index_, lane, cards_, static_cast<double>(spec_.micro)};
+      inputs_.push_back(make_input_lane(scenario, *spec_.dataset, clock_, io_, group.cards, readers,
+                                        [this, lane] { player_->input_changed(lane); }));
+      lanes.back().input = inputs_.back().pipeline.get();
     }
-    lanes.push_back(
-        {static_cast<double>(group.cards.size()), group.slowdown, spec_.dataset ? lanes_.back().input.get() : nullptr});
+  }
+  if (spec_.checkpoint) {
+    checkpointer_ = std::make_unique<Checkpointer>(clock_, io_, index_, *spec_.checkpoint,
+                                                   checkpoint_writers(*spec_.checkpoint, placement));
   }
   player_ = std::make_unique<TrainingPlayer>(clock_, std::move(lanes), spec_.compute_per_step_s, limit_,
-                                             std::move(hooks), nullptr);
-}
-
-void TrainingJob::add_lane(const CardGroup& group, const scenario::Scenario& scenario) {
-  const scenario::DatasetSpec& dataset = *spec_.dataset;
-  const double samples = spec_.micro;
-  const std::size_t lane = lanes_.size();
-  const BatchDemand demand{samples, static_cast<double>(group.cards.size()) / cards_};
-  // Of every lane of every job its own stream of random numbers; the factors are odd constants of splitmix64 (Steele,
-  // Lea, Flood 2014).
-  const std::uint64_t seed =
-      scenario.seed + 0x9e3779b97f4a7c15U * (index_ + 1) + 0xbf58476d1ce4e5b9U * static_cast<std::uint64_t>(lane);
-  lanes_.emplace_back();
-  lanes_.back().cards = static_cast<double>(group.cards.size());
-  lanes_.back().path =
-      std::make_unique<IoInputPath>(clock_, io_, scenario.platform, dataset, index_, group.cards, demand);
-  lanes_.back().input =
-      std::make_unique<InputPipeline>(clock_, *lanes_.back().path, input_plan(dataset, samples),
-                                      BatchSizes(dataset.bytes_per_sample, dataset.bytes_cv, samples, seed),
-                                      [this, lane] { player_->input_changed(lane); });
+                                             std::move(hooks), checkpointer_.get());
 }
 
 void TrainingJob::start() {
@@ -63,8 +51,11 @@ void TrainingJob::start() {
 }
 
 void TrainingJob::retire() {
-  for (Lane& lane : lanes_) {
+  for (InputLane& lane : inputs_) {
     lane.path->release();
+  }
+  if (checkpointer_) {
+    checkpointer_->release();
   }
 }
 
@@ -96,10 +87,11 @@ void TrainingJob::report(metrics::JobResult& result, double now) const {
     result.samples_per_s = steps * spec_.micro * cards_ / seconds;
   }
   if (spec_.dataset) {
-    result.io.dataset = dataset_figures(io_.figures({index_, IoPurpose::dataset}), states(now), cards_);
-    for (const Lane& lane : lanes_) {
-      result.io.dataset->operations += lane.input->batches_taken() * lane.cards;
-    }
+    result.io.dataset = dataset_figures(io_.figures({index_, IoPurpose::dataset}), inputs_, states(now), cards_);
+  }
+  if (spec_.checkpoint) {
+    result.io.checkpoint =
+        checkpoint_figures(io_.figures({index_, IoPurpose::checkpoint}), *checkpointer_, states(now), cards_);
   }
 }
 

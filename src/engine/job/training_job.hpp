@@ -3,8 +3,8 @@
 
 #include "engine/io/io_service.hpp"
 #include "engine/job/card_groups.hpp"
-#include "engine/job/input_pipeline.hpp"
-#include "engine/job/io_input_path.hpp"
+#include "engine/job/checkpointer.hpp"
+#include "engine/job/input_lane.hpp"
 #include "engine/job/job.hpp"
 #include "engine/job/skip_clock.hpp"
 #include "engine/job/training_player.hpp"
@@ -33,13 +33,6 @@ public:
   void report(metrics::JobResult& result, double now) const override;
 
 private:
-  struct Lane {
-    double cards = 0;
-    std::unique_ptr<IoInputPath> path;
-    std::unique_ptr<InputPipeline> input;
-  };
-
-  void add_lane(const CardGroup& group, const scenario::Scenario& scenario);
   metrics::StepFigures figures() const;
 
   const scenario::TrainingSpec& spec_;
@@ -48,7 +41,8 @@ private:
   SkipClock clock_;
   IoService& io_;
   StepLimit limit_;
-  std::vector<Lane> lanes_;
+  std::vector<InputLane> inputs_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   double start_s_ = 0;
   std::unique_ptr<TrainingPlayer> player_;
 };

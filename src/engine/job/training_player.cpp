@@ -11,9 +11,6 @@ using metrics::StateSeconds;
 
 namespace {
 
-/// Steps without a wait after which the spread of batches is taken to decide nothing until the next event.
-constexpr double calm_after_steps = 50;
-
 int longest_cycle(const std::vector<TrainingLane>& lanes) {
   int longest = 1;
   for (const TrainingLane& lane : lanes) {
@@ -41,6 +38,9 @@ void TrainingPlayer::start() {
     if (lane.what.input != nullptr) {
       lane.what.input->open(limit_.steps);
     }
+  }
+  if (pause_ != nullptr) {
+    pause_->open();
   }
   if (pause_ != nullptr && pause_->restores()) {
     pause_->restore([this] { begin_step(); });
@@ -157,7 +157,7 @@ void TrainingPlayer::set_calm(bool waited) {
   calm_steps_ = waited ? 0 : calm_steps_ + 1;
   for (Lane& lane : lanes_) {
     if (lane.what.input != nullptr && lane.what.input->varied()) {
-      lane.what.input->set_even(hooks_.quiet_until && calm_steps_ >= calm_after_steps);
+      lane.what.input->set_even(hooks_.quiet_until && calm_steps_ >= InputPipeline::calm_after_steps);
     }
   }
 }

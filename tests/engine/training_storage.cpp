@@ -1,0 +1,138 @@
+// Jobs of type training on storage, against the closed form that MLPerf Storage rests on.
+#include "simulation_fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <cstdio>
+
+using namespace iccsim;
+using namespace iccsim::engine::test;
+
+namespace {
+
+/// dlio_benchmark's workloads for MLPerf Storage v1.0, one accelerator.
+struct Workload {
+  const char* name;
+  double micro;
+  double compute_s;
+  double bytes_per_sample;
+};
+constexpr Workload workloads[] = {
+    {"unet3d A100", 7, 0.636, 146600628},     {"unet3d H100", 7, 0.323, 146600628},
+    {"resnet50 A100", 400, 0.435, 114660.07}, {"resnet50 H100", 400, 0.224, 114660.07},
+    {"cosmoflow A100", 1, 0.00551, 2828486},  {"cosmoflow H100", 1, 0.0035, 2828486},
+};
+
+double demand_bytes_per_s(const Workload& workload) {
+  return workload.micro * workload.bytes_per_sample / workload.compute_s;
+}
+
+scenario::PlatformSpec with_storage(int nodes, double read_bytes_per_s) {
+  auto platform = small_cluster(nodes);
+  platform.pools[0].node.host = {2, 64, 1e12, 1e12, 1e12};
+  scenario::StorageSpec storage;
+  storage.name = "pfs";
+  storage.servers = 1;
+  storage.read_bytes_per_s = read_bytes_per_s;
+  storage.write_bytes_per_s = read_bytes_per_s;
+  storage.nics = 1;
+  storage.nic_bytes_per_s = 1e15;
+  platform.storage = {storage};
+  return platform;
+}
+
+scenario::JobSpec training(const Workload& workload, int cards, double steps) {
+  scenario::TrainingSpec spec;
+  spec.compute_per_step_s = workload.compute_s;
+  spec.micro = static_cast<int>(workload.micro);
+  spec.length.steps = steps;
+  scenario::DatasetSpec dataset;
+  dataset.storage = "pfs";
+  dataset.bytes_per_sample = workload.bytes_per_sample;
+  dataset.readers = 4;
+  dataset.prefetch = 4;
+  dataset.page_cache = false;
+  spec.dataset = dataset;
+  return {workload.name, cards, {}, 0, spec};
+}
+
+} // namespace
+
+TEST_CASE("accelerator utilization is min(1, bandwidth / demand) over workloads, cards and bandwidths") {
+  double worst = 0;
+  for (const Workload& workload : workloads) {
+    for (const int cards : {1, 8, 32}) {
+      for (const double supply : {0.25, 0.5, 0.9, 0.98, 1.02, 1.5}) {
+        const double bandwidth = supply * demand_bytes_per_s(workload) * cards;
+        const Simulated run(scenario_of(with_storage(4, bandwidth), {training(workload, cards, 1000)}));
+        const double error = run.jobs[0].au.value() - std::min(1.0, supply);
+        INFO(workload.name << " on " << cards << " cards with " << supply << " of its demand");
+        CHECK(std::abs(error) < 0.02);
+        worst = std::max(worst, std::abs(error));
+        CHECK(*run.jobs[0].samples_per_s == Approx(*run.jobs[0].au * cards * workload.micro / workload.compute_s));
+        const auto& io = *run.jobs[0].io.dataset;
+        CHECK(io.bytes == Approx(1000 * cards * workload.micro * workload.bytes_per_sample));
+        CHECK(io.storage_bytes == Approx(io.bytes));
+        CHECK(io.copied_bytes == Approx(io.bytes));
+        CHECK(io.operations == 1000 * cards);
+      }
+    }
+  }
+  WARN("largest error of AU against min(1, B / demand): " << worst);
+}
+
+TEST_CASE("a job on storage is skipped through its epochs as it is played") {
+  const Workload& unet3d = workloads[1];
+  auto job = training(unet3d, 16, 3000);
+  auto& dataset = *std::get<scenario::TrainingSpec>(job.what).dataset;
+  for (const bool page_cache : {false, true}) {
+    for (const double supply : {0.6, 1.3}) {
+      dataset.page_cache = page_cache;
+      dataset.samples = 16 * 7 * 700; // 4.3 epochs of 11.5 TB; two nodes have 1 TB each
+      const auto scenario = scenario_of(with_storage(2, supply * demand_bytes_per_s(unet3d) * 16), {std::move(job)});
+      job = scenario.jobs[0];
+      const Simulated played(scenario, false);
+      const Simulated skipped(scenario, true);
+      CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-6));
+      CHECK(*skipped.jobs[0].au == Approx(*played.jobs[0].au).epsilon(1e-6));
+      CHECK(skipped.jobs[0].io.dataset->bytes == Approx(played.jobs[0].io.dataset->bytes));
+      CHECK(skipped.jobs[0].io.dataset->storage_bytes == Approx(played.jobs[0].io.dataset->storage_bytes));
+      CHECK(skipped.jobs[0].io.dataset->cached_bytes == Approx(played.jobs[0].io.dataset->cached_bytes).margin(1));
+      CHECK((played.jobs[0].io.dataset->cached_bytes > 0) == page_cache);
+      skipped.board.io().check_balance();
+    }
+  }
+}
+
+TEST_CASE("input that waits for cores is data_cpu, and all jobs of a node share its cores") {
+  Workload images{"images", 100, 0.1, 100e3};
+  auto job = training(images, 8, 300);
+  auto& dataset = *std::get<scenario::TrainingSpec>(job.what).dataset;
+  dataset.readers = 16;
+  dataset.cpu_time_per_sample_s = 10e-3; // 8 cards need 8 x 100 x 10 ms = 8 core-seconds a step: 64 cores give 0.125 s
+  const Simulated alone(scenario_of(with_storage(1, 1e12), {job}));
+  CHECK(*alone.jobs[0].au == Approx(0.8).epsilon(0.01));
+  CHECK(alone.jobs[0].states[metrics::State::data_cpu] > 0.9 * 8 * alone.jobs[0].io.dataset->stall_s);
+  auto half = job;
+  half.cards = 4;
+  auto other = half;
+  other.name = "other";
+  const Simulated both(scenario_of(with_storage(1, 1e12), {half, other}));
+  CHECK(*both.jobs[0].au == Approx(0.8).epsilon(0.01));
+  CHECK(*both.jobs[1].au == Approx(0.8).epsilon(0.01));
+}
+
+TEST_CASE("samples of uneven sizes keep the mean, and are read as often when steps are skipped") {
+  auto job = training(workloads[1], 8, 5000);
+  auto& dataset = *std::get<scenario::TrainingSpec>(job.what).dataset;
+  dataset.bytes_cv = 0.47;
+  for (const double supply : {0.7, 2.0}) {
+    const Simulated run(scenario_of(with_storage(1, supply * demand_bytes_per_s(workloads[1]) * 8), {job}));
+    CHECK(std::abs(*run.jobs[0].au - std::min(1.0, supply)) < 0.02);
+    const auto& io = *run.jobs[0].io.dataset;
+    CHECK(io.bytes == Approx(5000 * 8 * 7 * workloads[1].bytes_per_sample).epsilon(0.01));
+    CHECK(io.operations == 5000 * 8);
+    run.board.io().check_balance();
+  }
+}
