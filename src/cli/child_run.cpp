@@ -40,7 +40,7 @@ std::string contents(std::FILE* file) {
 
 std::vector<std::string> arguments(const std::string& file, const std::vector<std::string>& settings,
                                    std::optional<std::uint64_t> seed) {
-  std::vector<std::string> arguments = {"run", "--json", "-q"};
+  std::vector<std::string> arguments = {"run", "--json", "-q", "--no-what-if"};
   for (const auto& setting : settings) {
     arguments.insert(arguments.end(), {"--set", setting});
   }
@@ -55,11 +55,15 @@ std::vector<std::string> arguments(const std::string& file, const std::vector<st
 
 ChildOutcome run_in_child(const std::string& file, const std::vector<std::string>& settings,
                           std::optional<std::uint64_t> seed) {
+  return run_self(arguments(file, settings, seed));
+}
+
+ChildOutcome run_self(const std::vector<std::string>& arguments) {
   namespace bp = boost::process;
   const TemporaryFile output = make_temporary();
   const TemporaryFile errors = make_temporary();
-  bp::child child("/proc/self/exe", bp::args(arguments(file, settings, seed)),
-                  bp::std_in<bp::null, bp::std_out> output.get(), bp::std_err > errors.get());
+  bp::child child("/proc/self/exe", bp::args(arguments), bp::std_in<bp::null, bp::std_out> output.get(),
+                  bp::std_err > errors.get());
   child.wait();
   ChildOutcome outcome;
   outcome.output = contents(output.get());

@@ -14,8 +14,11 @@ struct ChildOutcome {
   std::string errors;  ///< what it said on standard error
 };
 
-/// `iccsim run FILE --json -q` with this very program, with `--set` for each of `settings`; may be called from several
-/// threads.
+/// `iccsim ARGUMENTS...` with this very program.
+ChildOutcome run_self(const std::vector<std::string>& arguments);
+
+/// `iccsim run FILE --json -q --no-what-if` with this very program, with `--set` for each of `settings`; may be called
+/// from several threads.
 ChildOutcome run_in_child(const std::string& file, const std::vector<std::string>& settings = {},
                           std::optional<std::uint64_t> seed = {});
 

@@ -57,7 +57,7 @@ double seconds(const timeval& time) {
 } // namespace
 
 RunCost measure_run(const std::string& file, const std::vector<std::string>& settings) {
-  std::vector<std::string> arguments{"iccsim", "run", "-q"};
+  std::vector<std::string> arguments{"iccsim", "run", "-q", "--no-what-if"};
   for (const auto& setting : settings) {
     arguments.insert(arguments.end(), {"--set", setting});
   }

@@ -4,6 +4,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/load_scenario.hpp"
 #include "cli/progress_meter.hpp"
+#include "cli/resource_scale.hpp"
+#include "cli/what_if.hpp"
 #include "cli/whole_file.hpp"
 
 #include "iccsim/engine/simulation.hpp"
@@ -21,6 +23,8 @@ struct RunOptions {
   LoadOptions load;
   std::string network = "bundles";
   bool no_fast_forward = false;
+  bool no_what_if = false;
+  std::vector<std::string> scales;
   bool json = false;
   bool quiet = false;
 };
@@ -30,6 +34,7 @@ metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& o
   engine::Options engine_options;
   engine_options.network = options.network == "flows" ? engine::NetworkKind::flows : engine::NetworkKind::bundles;
   engine_options.fast_forward = !options.no_fast_forward;
+  engine_options.resource_scale = resource_scale(options.scales);
   engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
   watch_for_interrupt();
   // SimGrid takes SIGINT for itself when its engine is made; by the first question it is, and the signal ours again.
@@ -60,12 +65,20 @@ ExitStatus run(const RunOptions& options) {
     make_output_directory(options.output_directory);
   }
   const auto result = simulate(scenario, options);
+  report::Notes notes;
+  notes.scenario = &scenario;
+  for (const auto& [kind, factor] : resource_scale(options.scales)) {
+    notes.resource_scale[std::string(name_of(kind))] = factor;
+  }
+  if (!options.no_what_if) {
+    notes.what_if = ask_what_if(result, {options.file, options.load, options.network, options.scales});
+  }
   const auto outcomes = report::compare_expectations(result, scenario.expect);
-  const std::string json = report::result_json(result, outcomes);
+  const std::string json = report::result_json(result, outcomes, notes);
   if (!options.output_directory.empty()) {
     write_whole_file(std::filesystem::path(options.output_directory) / "result.json", json);
   }
-  print_result(options.json ? json : report::summary(result, outcomes));
+  print_result(options.json ? json : report::summary(result, outcomes, notes));
   return status_of(result, outcomes);
 }
 
@@ -84,6 +97,14 @@ void add_run_command(CLI::App& app, ExitStatus& status) {
   command->add_option("--network", options->network, "bundles (default) or flows, the slow reference")
       ->check(CLI::IsMember({"bundles", "flows"}));
   command->add_flag("--no-fast-forward", options->no_fast_forward, "play every step, also those that repeat");
+  command->add_flag("--no-what-if", options->no_what_if, "no second run with a faster bottleneck");
+  command
+      ->add_option("--scale-resource", options->scales,
+                   "make all resources of a kind (as the summary names it) so many times as fast: pcie_uplink=1.5 "
+                   "(repeatable)")
+      ->type_name("KIND=FACTOR")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_flag("--json", options->json, "print result.json instead of the summary");
   command->add_flag("-q,--quiet", options->quiet, "no progress");
   command->callback([options, &status] { status = run(*options); });

@@ -1,5 +1,7 @@
 #include "report/result_tree.hpp"
 
+#include "report/service_tree.hpp"
+
 #include <cmath>
 
 namespace iccsim::report {
@@ -62,6 +64,35 @@ Json collectives_tree(const std::vector<metrics::CollectiveRow>& rows) {
   return tree;
 }
 
+Json io_tree(const metrics::IoFigures& io) {
+  return Json{{"bytes", io.bytes},
+              {"storage_bytes", io.storage_bytes},
+              {"cached_bytes", io.cached_bytes},
+              {"copied_bytes", io.copied_bytes},
+              {"stall_s", io.stall_s},
+              {"operations", io.operations}};
+}
+
+void add_io(Json& tree, const metrics::JobIo& io) {
+  const auto add = [&](const char* purpose, const std::optional<metrics::IoFigures>& figures) {
+    if (figures) {
+      tree["io"][purpose] = io_tree(*figures);
+    }
+  };
+  add("dataset", io.dataset);
+  add("checkpoint", io.checkpoint);
+  add("weights", io.weights);
+}
+
+void add_samples(Json& tree, const JobResult& job) {
+  if (job.au) {
+    tree["au"] = *job.au;
+  }
+  if (job.samples_per_s) {
+    tree["samples_per_s"] = *job.samples_per_s;
+  }
+}
+
 Json job_tree(const JobResult& job) {
   Json tree{{"type", job.type},       {"state", name_of_state(job.state)},
             {"cards", job.cards},     {"submit_s", job.submit_s},
@@ -73,6 +104,11 @@ Json job_tree(const JobResult& job) {
   if (job.training) {
     add_training(tree, *job.training);
   }
+  add_samples(tree, job);
+  if (job.service) {
+    add_service(tree, *job.service);
+  }
+  add_io(tree, job.io);
   if (!job.collectives.empty()) {
     tree["collectives"] = collectives_tree(job.collectives);
   }

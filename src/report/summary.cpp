@@ -2,6 +2,7 @@
 #include "iccsim/report/text_table.hpp"
 #include "iccsim/report/units.hpp"
 #include "report/breakdown.hpp"
+#include "report/labelled_lines.hpp"
 #include "report/summary_job.hpp"
 
 #include <fmt/format.h>
@@ -49,13 +50,21 @@ std::vector<metrics::ResourceFigures> busiest_by_kind(const std::vector<metrics:
   return busiest;
 }
 
+/// Cores and files a second are no bytes.
+std::string capacity_text(const metrics::ResourceFigures& resource) {
+  if (resource.kind == "cpu") {
+    return human_number(resource.capacity) + " cores";
+  }
+  return resource.kind == "storage_metadata" ? human_quantity(resource.capacity) + " files/s"
+                                             : human_bytes_per_s(resource.capacity);
+}
+
 std::string resources_paragraph(const std::vector<metrics::ResourceFigures>& resources) {
   TextTable table({{Align::left, 28}, {}, {Align::right}, {Align::right}, {Align::right}, {Align::right}, {}});
   table.add({"busiest resources", "kind", "capacity", "mean", "peak", "saturated", ""});
   for (const auto& resource : busiest_by_kind(resources)) {
-    table.add({resource.name, resource.kind, human_bytes_per_s(resource.capacity),
-               human_percent(resource.mean_utilization), human_percent(resource.peak_utilization),
-               human_seconds(resource.saturated_s), alike_text(resource)});
+    table.add({resource.name, resource.kind, capacity_text(resource), human_percent(resource.mean_utilization),
+               human_percent(resource.peak_utilization), human_seconds(resource.saturated_s), alike_text(resource)});
   }
   return resources.empty() ? "" : "\n" + table.to_string(0);
 }
@@ -79,17 +88,51 @@ std::string expectations_paragraph(const std::vector<ExpectationOutcome>& outcom
   return outcomes.empty() ? "" : "\n" + table.to_string(0);
 }
 
+std::string scale_line(const std::map<std::string, double>& scale) {
+  std::string text;
+  for (const auto& [kind, factor] : scale) {
+    text += fmt::format("{}{} x {:g}", text.empty() ? "resources scaled: " : ", ", kind, factor);
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
+/// What the scenario promises of a job; null when it promises nothing.
+const scenario::SloSpec* slo_of(const metrics::JobResult& job, const scenario::Scenario* scenario) {
+  if (scenario != nullptr) {
+    for (const auto& spec : scenario->jobs) {
+      const auto* service = std::get_if<scenario::InferenceSpec>(&spec.what);
+      if (service != nullptr && spec.name == job.name) {
+        return &service->slo;
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::string what_if_paragraph(const std::optional<WhatIf>& what_if) {
+  if (!what_if) {
+    return "";
+  }
+  std::string text = "\n";
+  for (const auto& piece : wrap(what_if_line(*what_if), page_width - 2)) {
+    text += (text == "\n" ? "" : "  ") + piece + "\n";
+  }
+  return text;
+}
+
 } // namespace
 
-std::string summary(const metrics::Result& result, const std::vector<ExpectationOutcome>& outcomes) {
-  std::string text = headline(result);
+std::string summary(const metrics::Result& result, const std::vector<ExpectationOutcome>& outcomes,
+                    const Notes& notes) {
+  std::string text = headline(result) + scale_line(notes.resource_scale);
   for (const auto& job : result.jobs) {
-    text += "\n" + job_paragraph(job);
+    text += "\n" + job_paragraph(job, slo_of(job, notes.scenario));
   }
   if (cluster_breakdown_adds(result)) {
     text += "\ncluster: " + human_count(result.cards) + " cards\n" + breakdown(result.cluster_states, 2);
   }
-  return text + resources_paragraph(result.resources) + expectations_paragraph(outcomes);
+  return text + resources_paragraph(result.resources) + expectations_paragraph(outcomes) +
+         what_if_paragraph(notes.what_if);
 }
 
 } // namespace iccsim::report

@@ -5,6 +5,8 @@
 #include "iccsim/report/units.hpp"
 #include "report/breakdown.hpp"
 #include "report/labelled_lines.hpp"
+#include "report/summary_io.hpp"
+#include "report/summary_service.hpp"
 
 #include <fmt/format.h>
 
@@ -44,6 +46,9 @@ std::string evidence_text(scenario::Evidence evidence) {
 
 void add_training(LabelledLines& lines, const metrics::StepFigures& f) {
   lines.add("step time", step_text(f));
+  if (f.tokens_per_s == 0) {
+    return; // a model known by its compute time has no tokens and no FLOPs
+  }
   lines.add("throughput", fmt::format("{} tokens/s, {} tokens/s per card", human_quantity(f.tokens_per_s),
                                       human_number(f.tokens_per_s_per_card)));
   lines.add("model FLOPs",
@@ -72,9 +77,14 @@ std::string collectives_table(const std::vector<metrics::CollectiveRow>& rows) {
   return table.to_string(2);
 }
 
+std::string utilization_text(const JobResult& job) {
+  const std::string rate = job.samples_per_s ? fmt::format(", {} samples/s", human_quantity(*job.samples_per_s)) : "";
+  return fmt::format("{} of the accelerators (AU, first step excluded){}", human_percent(*job.au), rate);
+}
+
 } // namespace
 
-std::string job_paragraph(const JobResult& job) {
+std::string job_paragraph(const JobResult& job, const scenario::SloSpec* slo) {
   std::string text = headline(job) + "\n";
   LabelledLines lines;
   if (!job.plan.empty()) {
@@ -83,7 +93,20 @@ std::string job_paragraph(const JobResult& job) {
   if (job.training && job.training->steps > 0) {
     add_training(lines, *job.training);
   }
+  if (job.au) {
+    lines.add("utilization", utilization_text(job));
+  }
+  if (job.service) {
+    add_service_lines(lines, *job.service, slo);
+  }
+  add_io_lines(lines, job);
+  if (job.service) {
+    lines.add("evidence", evidence_text(job.service->evidence));
+  }
   text += lines.to_string(2);
+  if (job.service) {
+    text += service_tables(*job.service, slo);
+  }
   if (!job.collectives.empty()) {
     text += "\n" + collectives_table(job.collectives);
   }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "iccsim/metrics/result.hpp"
+#include "iccsim/scenario/inference.hpp"
 
 #include <string>
 
 namespace iccsim::report {
 
-std::string job_paragraph(const metrics::JobResult& job);
+/// `slo`: what a service promised; null when it promised nothing.
+std::string job_paragraph(const metrics::JobResult& job, const scenario::SloSpec* slo);
 
 } // namespace iccsim::report

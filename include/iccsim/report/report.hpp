@@ -2,8 +2,11 @@
 #pragma once
 
 #include "iccsim/metrics/result.hpp"
+#include "iccsim/report/what_if.hpp"
 #include "iccsim/scenario/scenario.hpp"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +22,17 @@ struct ExpectationOutcome {
 };
 
 std::vector<ExpectationOutcome> compare_expectations(const metrics::Result&, const std::vector<scenario::Expectation>&);
+
+/// What is known beside the figures of the run.
+struct Notes {
+  const scenario::Scenario* scenario = nullptr; ///< whose promises (slo) the figures are held against
+  std::optional<WhatIf> what_if;
+  std::map<std::string, double> resource_scale; ///< kinds of resources that were made so many times as fast
+};
+
 /// result.json by the contract.
-std::string result_json(const metrics::Result&, const std::vector<ExpectationOutcome>&);
+std::string result_json(const metrics::Result&, const std::vector<ExpectationOutcome>&, const Notes& notes = {});
 /// Aligned, with units, a bar for the breakdown; what a planner pastes into a mail.
-std::string summary(const metrics::Result&, const std::vector<ExpectationOutcome>&);
+std::string summary(const metrics::Result&, const std::vector<ExpectationOutcome>&, const Notes& notes = {});
 
 } // namespace iccsim::report

@@ -1,0 +1,67 @@
+#include "report/service_tree.hpp"
+
+namespace iccsim::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using metrics::ServiceFigures;
+
+Json latency_tree(const metrics::LatencyFigures& f) {
+  return Json{{"mean", f.mean_s}, {"p50", f.p50_s}, {"p90", f.p90_s}, {"p99", f.p99_s}};
+}
+
+Json requests_tree(const ServiceFigures& f) {
+  Json tree{{"completed", f.requests_completed},
+            {"failed", f.requests_failed},
+            {"unfinished", f.requests_unfinished},
+            {"mean_in_system", f.mean_in_system}};
+  if (!f.failed_reason.empty()) {
+    tree["failed_reason"] = f.failed_reason;
+  }
+  return tree;
+}
+
+Json timeline_tree(const std::vector<metrics::ServicePoint>& points) {
+  Json tree = Json::array();
+  for (const auto& point : points) {
+    tree.push_back({{"at_s", point.at_s},
+                    {"running", point.running},
+                    {"waiting", point.waiting},
+                    {"kv_share", point.kv_share},
+                    {"prompt_tokens_per_s", point.prompt_tokens_per_s},
+                    {"output_tokens_per_s", point.output_tokens_per_s},
+                    {"replicas", point.replicas}});
+  }
+  return tree;
+}
+
+} // namespace
+
+void add_service(Json& job, const ServiceFigures& f) {
+  job["requests"] = requests_tree(f);
+  job["ttft_s"] = latency_tree(f.ttft);
+  job["tpot_s"] = latency_tree(f.tpot);
+  job["itl_s"] = latency_tree(f.itl);
+  job["e2e_s"] = latency_tree(f.e2e);
+  job["prompt_tokens"] = f.prompt_tokens;
+  job["output_tokens"] = f.output_tokens;
+  job["prompt_tokens_per_s"] = f.prompt_tokens_per_s;
+  job["output_tokens_per_s"] = f.output_tokens_per_s;
+  job["output_tokens_per_s_per_card"] = f.output_tokens_per_s_per_card;
+  job["output_tokens_per_s_per_node"] = f.output_tokens_per_s_per_node;
+  job["goodput_rps"] = f.goodput_rps;
+  job["slo_attainment"] = f.slo_attainment;
+  job["meets_slo"] = f.meets_slo;
+  job["batch"] = {{"mean", f.mean_batch}, {"peak", f.peak_batch}};
+  job["kv"] = {{"mean_share", f.mean_kv_share},
+               {"peak_share", f.peak_kv_share},
+               {"blocks", f.kv_blocks},
+               {"transferred_bytes", f.kv_transferred_bytes}};
+  job["prefix_hit_share"] = f.prefix_hit_share;
+  job["preemptions"] = f.preemptions;
+  job["iterations"] = f.iterations;
+  job["evidence"] = name_of(f.evidence);
+  job["timeline"] = timeline_tree(f.timeline);
+}
+
+} // namespace iccsim::report

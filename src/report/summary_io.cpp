@@ -1,0 +1,51 @@
+#include "report/summary_io.hpp"
+
+#include "iccsim/report/units.hpp"
+
+#include <fmt/format.h>
+
+namespace iccsim::report {
+namespace {
+
+using metrics::IoFigures;
+
+/// "1.20 TB read, 30.0% of it from caches".
+std::string read_text(const IoFigures& io) {
+  std::string text = human_bytes(io.bytes) + " read";
+  if (io.cached_bytes > 0 && io.bytes > 0) {
+    text += fmt::format(", {} of it from caches", human_percent(io.cached_bytes / io.bytes));
+  }
+  return text;
+}
+
+std::string stall_text(const IoFigures& io, double life_s) {
+  if (io.stall_s <= 0) {
+    return "; no card waited";
+  }
+  const std::string share = life_s > 0 ? fmt::format(" ({} of its time)", human_percent(io.stall_s / life_s)) : "";
+  return fmt::format("; a card waited {}{}", human_seconds(io.stall_s), share);
+}
+
+std::string times_text(const IoFigures& io, const char* noun, const char* plural) {
+  return io.operations > 0
+             ? fmt::format(" in {} {}{}", human_count(io.operations), noun, io.operations == 1 ? "" : plural)
+             : "";
+}
+
+} // namespace
+
+void add_io_lines(LabelledLines& lines, const metrics::JobResult& job) {
+  const double life_s = job.end_s - job.start_s;
+  if (const auto& io = job.io.dataset) {
+    lines.add("dataset", read_text(*io) + times_text(*io, "batch", "es") + stall_text(*io, life_s));
+  }
+  if (const auto& io = job.io.checkpoint) {
+    lines.add("checkpoints",
+              human_bytes(io->bytes) + " written" + times_text(*io, "checkpoint", "s") + stall_text(*io, life_s));
+  }
+  if (const auto& io = job.io.weights) {
+    lines.add("weights", read_text(*io) + times_text(*io, "load", "s") + stall_text(*io, life_s));
+  }
+}
+
+} // namespace iccsim::report

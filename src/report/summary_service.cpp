@@ -1,0 +1,129 @@
+#include "report/summary_service.hpp"
+
+#include "iccsim/report/text_table.hpp"
+#include "iccsim/report/units.hpp"
+#include "report/promises.hpp"
+#include "report/spark_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iccsim::report {
+namespace {
+
+using metrics::ServiceFigures;
+using metrics::ServicePoint;
+
+constexpr std::size_t spark_width = 60;
+
+std::string requests_text(const ServiceFigures& f) {
+  std::string text = human_count(f.requests_completed) + " completed";
+  if (f.requests_failed > 0) {
+    text += fmt::format(", {} failed ({})", human_count(f.requests_failed), f.failed_reason);
+  }
+  if (f.requests_unfinished > 0) {
+    text += fmt::format(", {} unfinished at the end", human_count(f.requests_unfinished));
+  }
+  return text + fmt::format("; {} in the system on average", human_number(f.mean_in_system));
+}
+
+std::string throughput_text(const ServiceFigures& f) {
+  return fmt::format("{} output tokens/s ({} per card, {} per node), {} prompt tokens/s",
+                     human_quantity(f.output_tokens_per_s), human_number(f.output_tokens_per_s_per_card),
+                     human_quantity(f.output_tokens_per_s_per_node), human_quantity(f.prompt_tokens_per_s));
+}
+
+std::string memory_text(const ServiceFigures& f) {
+  std::string text =
+      fmt::format("{} full on average, {} at the peak, of {} blocks a group", human_percent(f.mean_kv_share),
+                  human_percent(f.peak_kv_share), human_count(f.kv_blocks));
+  if (f.preemptions > 0) {
+    text += fmt::format("; {} preemptions", human_count(f.preemptions));
+  }
+  if (f.kv_transferred_bytes > 0) {
+    text += fmt::format("; {} sent from prefill to decode", human_bytes(f.kv_transferred_bytes));
+  }
+  return text;
+}
+
+bool promises_anything(const scenario::SloSpec* slo) {
+  return slo != nullptr && !promise_outcomes({}, *slo).empty();
+}
+
+/// What the SLO says of one row of the table: "p99 2.00 s".
+std::string promised_text(const char* latency, const std::vector<PromiseOutcome>& outcomes) {
+  std::string text;
+  for (const auto& outcome : outcomes) {
+    if (outcome.name.rfind(latency, 0) == 0) {
+      text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", outcome.name.substr(outcome.name.find(' ') + 1),
+                          human_seconds(outcome.within_s), outcome.kept() ? "" : " MISSED");
+    }
+  }
+  return text;
+}
+
+std::string latency_table(const ServiceFigures& f, const scenario::SloSpec* slo) {
+  const auto outcomes = slo == nullptr ? std::vector<PromiseOutcome>{} : promise_outcomes(f, *slo);
+  TextTable table({{}, {Align::right}, {Align::right}, {Align::right}, {Align::right}, {}, {}});
+  table.add({"latency", "mean", "p50", "p90", "p99", outcomes.empty() ? "" : "promised", ""});
+  const auto add = [&](const char* name, const metrics::LatencyFigures& l, const char* meaning) {
+    table.add({name, human_seconds(l.mean_s), human_seconds(l.p50_s), human_seconds(l.p90_s), human_seconds(l.p99_s),
+               promised_text(name, outcomes), meaning});
+  };
+  add("TTFT", f.ttft, "to the first token");
+  add("TPOT", f.tpot, "an output token after the first");
+  add("ITL", f.itl, "between two tokens");
+  add("E2E", f.e2e, "to the last token");
+  return table.to_string(2, page_width);
+}
+
+template <typename Read>
+void add_spark(TextTable& table, const char* name, const std::vector<ServicePoint>& points, Read read,
+               std::string (*show)(double)) {
+  std::vector<double> values;
+  for (const auto& point : points) {
+    values.push_back(read(point));
+  }
+  const double most = *std::max_element(values.begin(), values.end());
+  table.add({name, spark_line(values, spark_width), "at most " + show(most)});
+}
+
+std::string timeline_table(const std::vector<ServicePoint>& points) {
+  if (points.size() < 2) {
+    return "";
+  }
+  TextTable table({{}, {}, {}});
+  table.add({"over time",
+             fmt::format("{} to {}", human_seconds(points.front().at_s), human_seconds(points.back().at_s)), ""});
+  add_spark(
+      table, "running", points, [](const ServicePoint& p) { return p.running; }, human_count);
+  add_spark(
+      table, "waiting", points, [](const ServicePoint& p) { return p.waiting; }, human_count);
+  add_spark(
+      table, "KV memory", points, [](const ServicePoint& p) { return p.kv_share; }, human_percent);
+  return "\n" + table.to_string(2, page_width);
+}
+
+} // namespace
+
+void add_service_lines(LabelledLines& lines, const ServiceFigures& f, const scenario::SloSpec* slo) {
+  lines.add("requests", requests_text(f));
+  lines.add("throughput", throughput_text(f));
+  lines.add("batch", fmt::format("{} sequences on average, {} at the peak, {} iterations", human_number(f.mean_batch),
+                                 human_count(f.peak_batch), human_count(f.iterations)));
+  lines.add("KV memory", memory_text(f));
+  if (f.prefix_hit_share > 0) {
+    lines.add("prefix cache", human_percent(f.prefix_hit_share) + " of the prompt tokens were found in it");
+  }
+  if (promises_anything(slo)) {
+    lines.add("SLO", slo_answer(f, *slo));
+    lines.add("goodput", human_number(f.goodput_rps) + " requests/s that kept to it");
+  }
+}
+
+std::string service_tables(const ServiceFigures& f, const scenario::SloSpec* slo) {
+  return "\n" + latency_table(f, slo) + timeline_table(f.timeline);
+}
+
+} // namespace iccsim::report
