@@ -19,14 +19,19 @@ Json replicas_tree(const SizeQuestion& question, const std::vector<int>& counts)
   return tree;
 }
 
+Json latency_tree(const metrics::LatencyFigures& latency) {
+  return {{"mean", latency.mean_s}, {"p50", latency.p50_s}, {"p90", latency.p90_s}, {"p99", latency.p99_s}};
+}
+
 Json trial_tree(const SizeQuestion& question, const SizeTrial& trial) {
   const SizeFigures& f = trial.figures;
   Json tree = replicas_tree(question, trial.counts);
   tree["load"] = load_value(question.spec().requests, trial.factor);
   tree["completed"] = f.completed;
   tree["failed"] = f.failed;
-  tree["ttft_s"] = {{"p50", f.ttft_p50_s}, {"p99", f.ttft_p99_s}};
-  tree["tpot_s"] = {{"p50", f.tpot_p50_s}, {"p99", f.tpot_p99_s}};
+  tree["ttft_s"] = latency_tree(f.latencies.ttft);
+  tree["tpot_s"] = latency_tree(f.latencies.tpot);
+  tree["e2e_s"] = latency_tree(f.latencies.e2e);
   tree["output_tokens_per_s"] = f.output_tokens_per_s;
   tree["goodput_rps"] = f.goodput_rps;
   tree["slo_attainment"] = f.slo_attainment;
@@ -48,7 +53,7 @@ Json trials_tree(const SizeQuestion& question, const std::vector<SizeTrial>& tri
 Json promises_tree(const SizeQuestion& question) {
   Json tree = Json::object();
   for (const auto& promise : question.promises) {
-    tree[promise.path[0]][promise.path[1]] = promise.within_s;
+    tree[promise.latency.what_key][promise.latency.which_key] = promise.within_s;
   }
   return tree;
 }

@@ -55,22 +55,38 @@ std::size_t pick_service(const Scenario& scenario, const std::string& name) {
                                  names_of(scenario, services)));
 }
 
-std::vector<SizePromise> promises_of(const scenario::SloSpec& slo) {
-  std::vector<SizePromise> promises;
-  const auto add = [&promises](const char* what, const char* quantile, const std::string& label,
-                               const std::optional<double>& within_s) {
-    if (within_s) {
-      promises.push_back({label + " " + quantile, {what, quantile}, *within_s});
-    }
+struct LatencyRow {
+  SizeLatency latency;
+  std::optional<double> scenario::SloSpec::*promise;
+};
+
+const std::vector<LatencyRow>& latency_rows() {
+  using F = metrics::LatencyFigures;
+  using L = SizeLatencies;
+  using S = scenario::SloSpec;
+  static const std::vector<LatencyRow> rows = {
+      {{&L::ttft, &F::p50_s, "TTFT p50", "ttft_s", "p50"}, &S::ttft_p50_s},
+      {{&L::ttft, &F::p90_s, "TTFT p90", "ttft_s", "p90"}, &S::ttft_p90_s},
+      {{&L::ttft, &F::p99_s, "TTFT p99", "ttft_s", "p99"}, &S::ttft_p99_s},
+      {{&L::tpot, &F::p50_s, "TPOT p50", "tpot_s", "p50"}, &S::tpot_p50_s},
+      {{&L::tpot, &F::p90_s, "TPOT p90", "tpot_s", "p90"}, &S::tpot_p90_s},
+      {{&L::tpot, &F::p99_s, "TPOT p99", "tpot_s", "p99"}, &S::tpot_p99_s},
+      {{&L::e2e, &F::p99_s, "E2E p99", "e2e_s", "p99"}, &S::e2e_p99_s},
   };
-  add("ttft_s", "p50", "TTFT", slo.ttft_p50_s);
-  add("ttft_s", "p90", "TTFT", slo.ttft_p90_s);
-  add("ttft_s", "p99", "TTFT", slo.ttft_p99_s);
-  add("tpot_s", "p50", "TPOT", slo.tpot_p50_s);
-  add("tpot_s", "p90", "TPOT", slo.tpot_p90_s);
-  add("tpot_s", "p99", "TPOT", slo.tpot_p99_s);
-  add("e2e_s", "p99", "E2E", slo.e2e_p99_s);
-  return promises;
+  return rows;
+}
+
+/// What the service promises; medians of the first and the later tokens are shown beside that.
+void take_promises(const scenario::SloSpec& slo, SizeQuestion& question) {
+  for (const auto& row : latency_rows()) {
+    const auto& within_s = slo.*row.promise;
+    if (within_s) {
+      question.promises.push_back({row.latency, *within_s});
+    }
+    if (within_s || row.promise == &scenario::SloSpec::ttft_p50_s || row.promise == &scenario::SloSpec::tpot_p50_s) {
+      question.shown.push_back(row.latency);
+    }
+  }
 }
 
 /// A pool of a disaggregated service is a bare count or a mapping with one.
@@ -170,7 +186,7 @@ SizeQuestion size_question(const std::string& file, const LoadOptions& load, con
   question.index = pick_service(scenario, job_name);
   question.job = scenario.jobs[question.index];
   question.chip = chip_of(scenario, question.job);
-  question.promises = promises_of(question.spec().slo);
+  take_promises(question.spec().slo, question);
   question.most_cards = cards_left(scenario, question.index);
   const std::string at = fmt::format("{}: jobs.{}", file, question.job.name);
   if (question.promises.empty()) {

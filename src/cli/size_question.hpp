@@ -3,6 +3,8 @@
 
 #include "cli/load_scenario.hpp"
 
+#include "iccsim/metrics/service_figures.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,10 +19,23 @@ struct SizePool {
   int count = 1;     ///< in the file
 };
 
-/// A latency promise and where result.json has what became of it.
+/// Latencies of one configuration.
+struct SizeLatencies {
+  metrics::LatencyFigures ttft, tpot, e2e;
+};
+
+/// One latency: which, at which quantile.
+struct SizeLatency {
+  metrics::LatencyFigures SizeLatencies::*what = nullptr;
+  double metrics::LatencyFigures::*quantile = nullptr;
+  std::string label;               ///< TTFT p99
+  std::string what_key, which_key; ///< in result.json: ttft_s, p99
+
+  double of(const SizeLatencies& latencies) const { return latencies.*what.*quantile; }
+};
+
 struct SizePromise {
-  std::string label; ///< TTFT p99
-  std::vector<std::string> path;
+  SizeLatency latency;
   double within_s = 0;
 };
 
@@ -32,6 +47,7 @@ struct SizeQuestion {
   std::string chip;
   std::vector<SizePool> pools;       ///< one, or prefill and decode
   std::vector<SizePromise> promises; ///< at least one
+  std::vector<SizeLatency> shown;    ///< what is promised, and the medians
   int most_cards = 0;                ///< that the platform leaves to this job
 
   const scenario::InferenceSpec& spec() const { return std::get<scenario::InferenceSpec>(job.what); }

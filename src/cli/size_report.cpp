@@ -28,40 +28,48 @@ std::string replicas_text(const SizeQuestion& question, const std::vector<int>& 
 std::string promises_text(const SizeQuestion& question) {
   std::string text;
   for (const auto& promise : question.promises) {
-    text += fmt::format("{}{} within {}", text.empty() ? "" : ", ", promise.label, human_seconds(promise.within_s));
+    text +=
+        fmt::format("{}{} within {}", text.empty() ? "" : ", ", promise.latency.label, human_seconds(promise.within_s));
   }
   return text;
 }
 
-std::vector<std::string> figure_cells(const SizeTrial& trial) {
-  const SizeFigures& f = trial.figures;
-  return {human_seconds(f.ttft_p50_s),
-          human_seconds(f.ttft_p99_s),
-          human_seconds(f.tpot_p50_s),
-          human_seconds(f.tpot_p99_s),
-          human_number(f.output_tokens_per_s),
-          human_number(f.goodput_rps),
-          f.failed > 0          ? fmt::format("{} failed", human_count(f.failed))
-          : trial.verdict.meets ? "yes"
-                                : "no"};
-}
-
-const std::vector<std::string> figure_heads = {"TTFT p50", "p99", "TPOT p50", "p99", "tokens/s", "goodput/s", "keeps"};
-
-report::TextTable table(std::vector<std::string> heads) {
-  std::vector<report::TextTable::Column> columns(heads.size() + figure_heads.size(), {report::Align::right, 0});
-  report::TextTable text(columns);
-  heads.insert(heads.end(), figure_heads.begin(), figure_heads.end());
-  text.add(heads);
-  return text;
-}
-
-void add_row(report::TextTable& text, std::vector<std::string> cells, const SizeTrial& trial) {
-  for (auto& cell : figure_cells(trial)) {
-    cells.push_back(std::move(cell));
+std::string keeps_text(const SizeTrial& trial) {
+  if (trial.figures.failed > 0) {
+    return human_count(trial.figures.failed) + " failed";
   }
-  text.add(std::move(cells));
+  return trial.verdict.meets ? "yes" : "no";
 }
+
+/// Latencies, throughput and the verdict, after what tells the trials apart.
+class TrialTable {
+public:
+  TrialTable(const SizeQuestion& question, std::vector<std::string> heads)
+      : question_(question), text_(std::vector<report::TextTable::Column>(heads.size() + question.shown.size() + 3,
+                                                                          {report::Align::right, 0})) {
+    for (const auto& latency : question.shown) {
+      heads.push_back(latency.label);
+    }
+    heads.insert(heads.end(), {"tokens/s", "goodput/s", "keeps"});
+    text_.add(std::move(heads));
+  }
+
+  void add(std::vector<std::string> cells, const SizeTrial& trial) {
+    for (const auto& latency : question_.shown) {
+      cells.push_back(human_seconds(latency.of(trial.figures.latencies)));
+    }
+    cells.push_back(human_number(trial.figures.output_tokens_per_s));
+    cells.push_back(human_number(trial.figures.goodput_rps));
+    cells.push_back(keeps_text(trial));
+    text_.add(std::move(cells));
+  }
+
+  std::string to_string() const { return text_.to_string(2); }
+
+private:
+  const SizeQuestion& question_;
+  report::TextTable text_;
+};
 
 std::string search_table(const SizeQuestion& question, const SizeAnswer& answer) {
   std::vector<std::string> heads;
@@ -69,25 +77,25 @@ std::string search_table(const SizeQuestion& question, const SizeAnswer& answer)
     heads.push_back(pool.label);
   }
   heads.emplace_back("cards");
-  report::TextTable text = table(heads);
+  TrialTable text(question, heads);
   for (const auto& trial : answer.search) {
     std::vector<std::string> cells;
     for (const int count : trial.counts) {
       cells.push_back(human_count(count));
     }
     cells.push_back(human_count(question.cards_of(trial.counts)));
-    add_row(text, std::move(cells), trial);
+    text.add(std::move(cells), trial);
   }
-  return text.to_string(2);
+  return text.to_string();
 }
 
 std::string curve_table(const SizeQuestion& question, const LoadCurve& curve) {
   const auto& requests = question.spec().requests;
-  report::TextTable text = table({load_name(requests)});
+  TrialTable text(question, {load_name(requests)});
   for (const auto& trial : curve.points) {
-    add_row(text, {human_number(load_value(requests, trial.factor))}, trial);
+    text.add({human_number(load_value(requests, trial.factor))}, trial);
   }
-  return text.to_string(2);
+  return text.to_string();
 }
 
 std::string answer_text(const SizeQuestion& question, const SizeAnswer& answer) {

@@ -21,8 +21,9 @@ double number(const Json& tree, const char* key) {
   return tree.contains(key) && tree[key].is_number() ? tree[key].get<double>() : 0;
 }
 
-double quantile(const Json& job, const std::string& what, const std::string& which) {
-  return job.contains(what) ? number(job[what], which.c_str()) : 0;
+metrics::LatencyFigures latency(const Json& job, const char* what) {
+  const Json tree = job.value(what, Json::object());
+  return {number(tree, "mean"), number(tree, "p50"), number(tree, "p90"), number(tree, "p99")};
 }
 
 std::string trimmed(std::string text) {
@@ -67,16 +68,10 @@ SizeFigures size_figures(const std::string& result_json, const SizeQuestion& que
   figures.completed = number(requests, "completed");
   figures.failed = number(requests, "failed");
   figures.failed_reason = requests.value("failed_reason", "");
-  figures.ttft_p50_s = quantile(job, "ttft_s", "p50");
-  figures.ttft_p99_s = quantile(job, "ttft_s", "p99");
-  figures.tpot_p50_s = quantile(job, "tpot_s", "p50");
-  figures.tpot_p99_s = quantile(job, "tpot_s", "p99");
+  figures.latencies = {latency(job, "ttft_s"), latency(job, "tpot_s"), latency(job, "e2e_s")};
   figures.output_tokens_per_s = number(job, "output_tokens_per_s");
   figures.goodput_rps = number(job, "goodput_rps");
   figures.slo_attainment = number(job, "slo_attainment");
-  for (const auto& promise : question.promises) {
-    figures.promised_s.push_back(quantile(job, promise.path[0], promise.path[1]));
-  }
   return figures;
 }
 
@@ -86,8 +81,8 @@ Verdict size_verdict(const SizeFigures& figures, const SizeQuestion& question) {
     return verdict;
   }
   verdict.excess = 0;
-  for (std::size_t i = 0; i < question.promises.size(); ++i) {
-    verdict.excess = std::max(verdict.excess, figures.promised_s[i] / question.promises[i].within_s);
+  for (const auto& promise : question.promises) {
+    verdict.excess = std::max(verdict.excess, promise.latency.of(figures.latencies) / promise.within_s);
   }
   verdict.meets = verdict.excess <= 1;
   return verdict;

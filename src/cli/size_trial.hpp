@@ -17,11 +17,10 @@ struct SizeInterrupted {};
 
 struct SizeFigures {
   double completed = 0, failed = 0;
-  double ttft_p50_s = 0, ttft_p99_s = 0, tpot_p50_s = 0, tpot_p99_s = 0;
+  SizeLatencies latencies;
   double output_tokens_per_s = 0, goodput_rps = 0;
-  double slo_attainment = 0;      ///< share of the requests whose own TTFT and TPOT kept the promise
-  std::string failed_reason;      ///< of the first request that failed
-  std::vector<double> promised_s; ///< what became of each promise of the question
+  double slo_attainment = 0; ///< share of the requests whose own TTFT and TPOT kept the promise
+  std::string failed_reason; ///< of the first request that failed
 };
 
 struct SizeTrial {

@@ -7,6 +7,7 @@
 #include "cli/size_trial.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <set>
@@ -127,7 +128,7 @@ TEST_CASE("size: a question knows its cards, its promises and the settings of a 
   CHECK(question.most_cards == 32);
   CHECK(question.chip == "a100-80g");
   REQUIRE(question.promises.size() == 2);
-  CHECK(question.promises[1].label == "TPOT p50");
+  CHECK(question.promises[1].latency.label == "TPOT p50");
   CHECK(question.promises[1].within_s == 0.08);
   CHECK(question.settings({5}, 2) == std::vector<std::string>{"jobs[0].replicas.count=5", "jobs[0].cards=10",
                                                               "jobs[0].requests.arrival.rate=16 /s"});
@@ -195,4 +196,53 @@ TEST_CASE("size: scenarios that ask nothing are told what is missing") {
              Catch::Contains("autoscale"));
   const std::string job = service.substr(service.find("  - name: chat"));
   CHECK_THAT(problem(service + replaced(job, "chat", "search")), Catch::Contains("2 services (chat, search)"));
+}
+
+TEST_CASE("size: the answer is what trying every number finds") {
+  const ScratchDirectory scratch;
+  std::string text = replaced(service, "rate: 8 /s", "rate: 60 /s");
+  text = replaced(text, "slo: { ttft_p99: 2 s, tpot_p50: 80 ms }", "slo: { tpot_p99: 30 ms }");
+  const std::string file = scratch.write("service.yaml", text);
+  int fewest_met = 0;
+  for (int count = 8; count >= 1; --count) {
+    const auto one =
+        run_iccsim({"run", "--json", "-q", "--set", "jobs[0].replicas.count=" + std::to_string(count), file});
+    REQUIRE(one.status == 0);
+    const auto job = nlohmann::json::parse(one.output)["jobs"]["chat"];
+    if (!job["meets_slo"].get<bool>()) {
+      break;
+    }
+    fewest_met = count;
+  }
+  REQUIRE(fewest_met > 1);
+  const auto sized = run_iccsim({"size", "--json", "-q", file});
+  CHECK(sized.errors.empty());
+  CHECK(sized.status == 0);
+  const auto tree = nlohmann::json::parse(sized.output);
+  CHECK(tree["answer"]["replicas"] == fewest_met);
+  CHECK(tree["answer"]["cards"] == 2 * fewest_met);
+  CHECK(tree["curve"]["highest_load"].get<double>() >= 60);
+}
+
+TEST_CASE("size: a platform that is too small has no answer") {
+  const ScratchDirectory scratch;
+  const std::string file =
+      scratch.write("service.yaml", replaced(service, "ttft_p99: 2 s, tpot_p50: 80 ms", "tpot_p50: 0.1 ms"));
+  const auto sized = run_iccsim({"size", "-q", file});
+  CHECK(sized.status == 1);
+  CHECK_THAT(sized.output, Catch::Contains("answer: none"));
+}
+
+TEST_CASE("size: a bad row of the trace ends everything before it begins") {
+  const ScratchDirectory scratch;
+  scratch.write("trace.csv", "arrival_s,prompt_tokens,output_tokens\n0,10,10\n1,-5,10\n");
+  const std::string at =
+      "      arrival: { process: poisson, rate: 8 /s }\n      prompt: 512\n      output: 64\n      count: 200\n";
+  const std::string file = scratch.write("service.yaml", replaced(service, at, "      trace: trace.csv\n"));
+  for (const std::string command : {"check", "run", "size"}) {
+    const auto answer = run_iccsim({command, file});
+    CHECK(answer.status == 2);
+    CHECK_THAT(answer.errors, Catch::Contains("trace.csv:3:3: error: jobs[0].requests.trace: prompt_tokens is '-5'"));
+    CHECK(answer.output.empty());
+  }
 }
