@@ -20,6 +20,7 @@ struct CardShare {
   double shared_ffn = 0;    ///< likewise, of the shared experts
   double local_experts = 0; ///< routed experts on the card, copies included
   double expert_ffn = 0;    ///< intermediate elements of one of them on the card
+  double imbalance = 1;     ///< tokens of the busiest rank of experts over the mean
   double vocabulary = 0;    ///< rows of the output head on the card
 
   // Layers of the whole model.

@@ -130,7 +130,7 @@ KernelTally LayerClock::experts(double tokens) const {
     return {};
   }
   // The busiest rank has `imbalance` times the mean of rows.
-  const double rows = tokens * moe.top_k / share_.expert * moe.imbalance;
+  const double rows = tokens * moe.top_k / share_.expert * share_.imbalance;
   const double active = reached_experts(share_.local_experts, moe.experts, moe.top_k, tokens);
   const double inputs = model_.gated() ? 2 : 1;
   GroupedProduct up{rows, active, inputs * share_.expert_ffn, share_.hidden, formats_.expert_bytes, 1, formats_.expert};

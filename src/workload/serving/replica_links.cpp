@@ -123,7 +123,7 @@ void ReplicaLinks::add_expert_exchange(const TokenFlow& flow, double times, Iter
   if (share_.expert > 1) {
     // Each card sends its slice of its group's tokens once to every rank that holds one of their experts.
     const double sent = flow.group_tokens / share_.tensor * reached_ranks(share_.expert, model_.moe.top_k);
-    const double elements = sent * share_.hidden * model_.moe.imbalance;
+    const double elements = sent * share_.hidden * share_.imbalance;
     const double hidden_s = hidden_share_ * flow.compute_s / 2;
     charge(exchange_, elements * dispatch_bytes_, calls, hidden_s, cost);
     charge(exchange_, elements * 2, calls, hidden_s, cost);
