@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace iccsim::engine {
@@ -24,6 +25,18 @@ struct ResourceUsage {
   double peak_utilization = 0;       ///< 0 .. 1
   double saturated_s = 0;            ///< time at full capacity
   std::string limit;                 ///< its name, when it was made with add_limit(); else the cluster names it
+};
+
+/// What one user's shapes carried, and for how long resources that they use were full.
+struct ShapeUsage {
+  std::vector<double> bytes;                                 ///< by bundle: on each of its flows
+  std::vector<std::pair<std::uint32_t, double>> saturated_s; ///< by group of resources
+  std::size_t splits = 0;                                    ///< of groups, up to then
+
+  /// What came since `before`, of the same shapes. Empty when shapes were added in between.
+  ShapeUsage since(const ShapeUsage& before) const;
+  /// Adds `times` times the bytes of `other`, of the same shapes.
+  void add_bytes(const ShapeUsage& other, double times);
 };
 
 class Network {
@@ -51,6 +64,17 @@ public:
   virtual void mark_usage() = 0;
   /// Adds `times` times what was carried since the mark, as if it had gone on alike: for steps that are skipped.
   virtual void repeat_usage(double times) = 0;
+
+  /// Whether the functions below are built: who uses the network, and who can slow whom.
+  virtual bool tells_users_apart() const { return false; }
+  /// Users, each with all its shapes, by connected component of those that can slow one another: any number, equal in
+  /// a component.
+  virtual std::vector<int> components(const std::vector<std::vector<ShapeId>>& users) const {
+    return std::vector<int>(users.size(), 0);
+  }
+  virtual ShapeUsage usage_of(const std::vector<ShapeId>&) const { return {}; }
+  /// Adds `times` times `usage`, which usage_of() told of the same shapes: for steps that are skipped.
+  virtual void add_usage(const std::vector<ShapeId>&, const ShapeUsage& /*usage*/, double /*times*/) {}
 };
 
 } // namespace iccsim::engine

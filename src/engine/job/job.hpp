@@ -1,6 +1,8 @@
 // A job that runs on its cards.
 #pragma once
 
+#include "engine/job/skippable.hpp"
+#include "iccsim/engine/network.hpp"
 #include "iccsim/metrics/result.hpp"
 #include "iccsim/platform/resource.hpp"
 
@@ -29,6 +31,10 @@ public:
   virtual void conditions_changed() {}
   /// Whether other jobs run beside it, whose traffic may meet its own; told whenever that changes.
   virtual void neighbours_changed(bool /*any*/) {}
+  /// All that it ever moves, between start and retire(); null when that is not known ahead.
+  virtual const std::vector<ShapeId>* shapes() const { return nullptr; }
+  /// Null when every step must be played while other jobs can slow it.
+  virtual Skippable* skippable() { return nullptr; }
   /// Fills in what belongs to its kind of job.
   virtual void report(metrics::JobResult& result, double now) const = 0;
 };

@@ -84,7 +84,8 @@ std::string type_of(const scenario::JobSpec& job) {
 JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
                    bool fast_forward)
     : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), io_(scenario, cluster, clock, network),
-      fast_forward_(fast_forward), cards_(cluster), health_(scenario.stragglers, cluster),
+      fast_forwards_(fast_forward), fast_forward_(clock, network, io_, [this] { return next_change_s(); }),
+      cards_(cluster), health_(scenario.stragglers, cluster),
       faults_(existing_links(scenario, cluster), clock, network) {
   for (const scenario::JobSpec& spec : scenario.jobs) {
     Entry entry;
@@ -151,9 +152,11 @@ void JobBoard::start(std::size_t index) {
   Entry& entry = entries_[index];
   entry.state = metrics::JobState::running;
   entry.start_s = clock_.now();
-  ++running_;
   entry.job = make_job(index);
   tell_neighbours();
+  if (fast_forwards_) {
+    fast_forward_.enter(index, *entry.job);
+  }
   entry.job->start();
 }
 
@@ -175,22 +178,14 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
   }
   if (std::holds_alternative<scenario::InferenceSpec>(entry.spec->what)) {
     return std::make_unique<InferenceJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, network_, io_,
-                                          entry.placement, InferenceHooks{finished, !fast_forward_});
+                                          entry.placement, InferenceHooks{finished, !fast_forwards_});
   }
   PlayerHooks hooks;
   hooks.finished = finished;
-  if (fast_forward_) {
-    hooks.quiet_until = [this, index] { return quiet_until(index); };
-    hooks.skipped = [this](double steps, double) {
-      network_.repeat_usage(steps);
-      io_.repeat(steps);
-    };
-    hooks.step_ended = [this] {
-      if (alone()) {
-        network_.mark_usage();
-        io_.mark();
-      }
-    };
+  if (fast_forwards_) {
+    hooks.quiet_until = [this, index] { return fast_forward_.quiet_until(index); };
+    hooks.skipped = [this, index](double steps, double) { fast_forward_.skipped(index, steps); };
+    hooks.step_ended = [this, index] { fast_forward_.step_ended(index); };
   }
   if (std::holds_alternative<scenario::TrainingSpec>(entry.spec->what)) {
     return std::make_unique<TrainingJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, io_,
@@ -204,12 +199,14 @@ void JobBoard::finish(std::size_t index) {
   Entry& entry = entries_[index];
   entry.state = metrics::JobState::done;
   entry.end_s = clock_.now();
-  --running_;
   ++done_;
   cards_change();
   cards_.give_back(entry.placement);
   // From an event of its own: the job that ends is still on the call stack.
   clock_.at(entry.end_s, [this, index] {
+    if (fast_forwards_) {
+      fast_forward_.leave(index);
+    }
     entries_[index].job->retire();
     tell_neighbours();
     start_waiting();
@@ -219,16 +216,13 @@ void JobBoard::finish(std::size_t index) {
   });
 }
 
-/// Until when nothing but job `index` changes anything. Jobs in the queue wait for its end, or for another's.
-double JobBoard::quiet_until(std::size_t index) const {
-  if (!alone() || entries_[index].state != metrics::JobState::running) {
-    return clock_.now();
-  }
-  double until = std::min(scenario_.duration_s.value_or(never_s), faults_.next_s());
+/// Until when no job starts and links stay as they are. Jobs in the queue wait for the end of one that runs.
+double JobBoard::next_change_s() const {
+  double next = std::min(scenario_.duration_s.value_or(never_s), faults_.next_s());
   for (const Entry& entry : entries_) {
-    until = entry.submitted ? until : std::min(until, entry.spec->submit_s);
+    next = entry.submitted ? next : std::min(next, entry.spec->submit_s);
   }
-  return until;
+  return queue_.empty() ? next : std::min(next, fast_forward_.next_end_s());
 }
 
 void JobBoard::links_change() {
@@ -236,6 +230,9 @@ void JobBoard::links_change() {
     if (entry.state == metrics::JobState::running) {
       entry.job->conditions_changed();
     }
+  }
+  if (fast_forwards_) {
+    fast_forward_.links_change();
   }
 }
 

@@ -4,6 +4,7 @@
 #include "engine/io/io_service.hpp"
 #include "engine/job/card_health.hpp"
 #include "engine/job/card_pool.hpp"
+#include "engine/job/fast_forward.hpp"
 #include "engine/job/fault_calendar.hpp"
 #include "engine/job/job.hpp"
 #include "iccsim/engine/clock.hpp"
@@ -62,8 +63,7 @@ private:
   void links_change();
   void tell_neighbours();
   std::unique_ptr<Job> make_job(std::size_t index);
-  double quiet_until(std::size_t index) const;
-  bool alone() const { return running_ == 1; }
+  double next_change_s() const;
   metrics::JobResult result_of(const Entry& entry, double now) const;
 
   const scenario::Scenario& scenario_;
@@ -71,14 +71,14 @@ private:
   Clock& clock_;
   Network& network_;
   IoService io_;
-  bool fast_forward_;
+  bool fast_forwards_;
+  FastForward fast_forward_;
   CardPool cards_;
   CardHealth health_;
   FaultCalendar faults_;
   std::function<void()> when_all_done_;
   std::vector<Entry> entries_;
   std::deque<std::size_t> queue_;
-  std::size_t running_ = 0;
   std::size_t done_ = 0;
   int most_taken_ = 0;
   double free_card_s_ = 0; ///< until cards_changed_s_

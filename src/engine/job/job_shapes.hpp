@@ -31,6 +31,8 @@ public:
   void select(const ReplicaClasses& classes, int which);
   /// Nothing of the job is in flight, nor will be: the network may forget its shapes.
   void release();
+  /// All that the network knows of the job.
+  const std::vector<ShapeId>& added() const { return added_; }
 
 private:
   static constexpr int all_classes = -1;

@@ -5,6 +5,7 @@
 #include "engine/job/play_program.hpp"
 #include "engine/job/rank_class.hpp"
 #include "engine/job/repetition.hpp"
+#include "engine/job/skippable.hpp"
 #include "engine/job/step_input.hpp"
 #include "engine/job/step_pause.hpp"
 #include "engine/job/stream.hpp"
@@ -37,7 +38,7 @@ struct PlayerHooks {
   StepPause* pause = nullptr; ///< none: nothing stops the cards between steps
 };
 
-class PretrainingPlayer {
+class PretrainingPlayer : public Skippable {
 public:
   PretrainingPlayer(Clock& clock, Network& network, PlayProgram program, std::vector<RankClass> classes,
                     StepLimit limit, PlayerHooks hooks);
@@ -60,8 +61,13 @@ public:
   /// Skipped steps are accounted up to here: never report an earlier time.
   double accounted_until_s() const { return resume_s_; }
 
-  /// Accounts `steps` steps equal to the last one; everything in flight goes on after them.
-  void skip(double steps);
+  /// Whether it moves more than its program says.
+  bool uses_io() const { return hooks_.input != nullptr || hooks_.pause != nullptr; }
+
+  StepTotals totals() const override;
+  double steps_left(double step_s) const override;
+  double end_estimate_s() const override;
+  void skip(const StepRecord& step, double steps, const std::vector<double>& spread) override;
 
 private:
   enum class Phase : std::uint8_t {
@@ -190,7 +196,7 @@ private:
   // pretraining_steps.cpp: steps as a whole
   metrics::StateSeconds seconds(const Stage& stage, double now) const;
   void record_step(double now);
-  double steps_to_skip(double now, double step_s) const;
+  void skip_repeated();
   double steps_undisturbed(double step_s) const;
   void finish();
   void end_job();

@@ -28,6 +28,8 @@ public:
   double steps() const override { return player_.steps(); }
   double accounted_until_s() const override { return player_.accounted_until_s(); }
   void conditions_changed() override { player_.conditions_changed(); }
+  const std::vector<ShapeId>* shapes() const override { return player_.uses_io() ? nullptr : &shapes_.added(); }
+  Skippable* skippable() override { return &player_; }
   void report(metrics::JobResult& result, double now) const override;
 
 private:

@@ -60,37 +60,52 @@ void PretrainingPlayer::record_step(double now) {
   last_step_end_s_ = now;
   ++steps_done_;
   step_times_.add(record.seconds);
-  const double step_s = record.seconds;
   if (hooks_.input != nullptr) {
     hooks_.input->step_ended(record.seconds);
   }
   repetition_.add(std::move(record));
-  if (!last_step_ && hooks_.quiet_until && repetition_.repeats()) {
-    const double steps = steps_to_skip(now, step_s);
-    if (steps >= 1) {
-      skip(steps);
-    }
+  if (hooks_.quiet_until && repetition_.repeats()) {
+    skip_repeated();
   }
   if (hooks_.step_ended) {
     hooks_.step_ended();
   }
 }
 
-double PretrainingPlayer::steps_to_skip(double now, double step_s) const {
-  constexpr std::uint64_t last_epoch = 0xfffff; // an Event holds no more
-  if (step_s <= 0 || epoch_ == last_epoch) {
-    return 0;
+/// One whole step is left to be played before whatever ends the quiet, so that it meets the job in full motion.
+void PretrainingPlayer::skip_repeated() {
+  const StepRecord step = repetition_.last();
+  const double until_event = std::floor((hooks_.quiet_until() - clock_.now()) / step.seconds) - 1;
+  const double steps = std::min(until_event, steps_left(step.seconds));
+  if (std::isfinite(steps) && steps >= 1) {
+    skip(step, steps, {step.seconds});
   }
-  // One whole step is left to be played before whatever ends the quiet, so that it meets the job in full motion.
-  const double until_event = std::floor((hooks_.quiet_until() - now) / step_s) - 1;
-  const double until_time = std::floor((limit_.time_s - (now - started_s_)) / step_s) - 1;
-  const double until_count = limit_.steps - steps_done_ - 1;
-  const double steps = std::min({until_event, until_time, until_count, steps_undisturbed(step_s)});
-  return std::isfinite(steps) && steps >= 1 ? steps : 0;
 }
 
-void PretrainingPlayer::skip(double steps) {
-  const StepRecord& step = repetition_.last();
+StepTotals PretrainingPlayer::totals() const {
+  StepTotals totals{steps_done_, last_step_end_s_, {}};
+  for (const Stage& stage : stages_) {
+    totals.classes.push_back(stage.at_step_end);
+  }
+  return totals;
+}
+
+double PretrainingPlayer::steps_left(double step_s) const {
+  constexpr std::uint64_t last_epoch = 0xfffff; // an Event holds no more
+  if (step_s <= 0 || last_step_ || finished_ || epoch_ == last_epoch) {
+    return 0;
+  }
+  const double by_time = std::floor((limit_.time_s - (clock_.now() - started_s_)) / step_s) - 1;
+  const double by_count = limit_.steps - steps_done_ - 1;
+  return std::max(0.0, std::min({by_time, by_count, steps_undisturbed(step_s)}));
+}
+
+double PretrainingPlayer::end_estimate_s() const {
+  const double by_count = (limit_.steps - steps_done_) * repetition_.last().seconds;
+  return std::min(started_s_ + limit_.time_s, last_step_end_s_ + (steps_done_ > 0 ? by_count : 0));
+}
+
+void PretrainingPlayer::skip(const StepRecord& step, double steps, const std::vector<double>& spread) {
   const double seconds = steps * step.seconds;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
@@ -105,7 +120,9 @@ void PretrainingPlayer::skip(double steps) {
     hooks_.input->skip(steps, seconds);
   }
   last_step_end_s_ += seconds;
-  step_times_.add(step.seconds, steps);
+  for (const double step_s : spread) {
+    step_times_.add(step_s, steps / static_cast<double>(spread.size()));
+  }
   resume_s_ = clock_.now() + seconds;
   skipped_s_ += seconds;
   skipped_before_epoch_.push_back(skipped_s_);

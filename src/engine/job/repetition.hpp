@@ -13,25 +13,26 @@ struct StepRecord {
   std::vector<metrics::StateSeconds> classes;
 };
 
-/// Steps repeat when the last `window` are equal in duration and in every state of every class.
+/// Steps repeat when the last `window` are equal in duration and in every state of every class; or when one is equal to
+/// those that repeated before, after something came in between.
 class Repetition {
 public:
   static constexpr int window = 3;
   static constexpr double tolerance = 1e-9; ///< share of a step's duration
 
-  void add(StepRecord record) {
-    alike_ = alike_ > 0 && same(last_, record) ? alike_ + 1 : 1;
-    last_ = std::move(record);
-  }
+  void add(StepRecord record);
   bool repeats() const { return alike_ >= window; }
-  void forget() { alike_ = 0; }
+  /// Something has come in between: the step in progress, and those before it, say little about what comes.
+  void forget();
   const StepRecord& last() const { return last_; }
 
 private:
   static bool same(const StepRecord& a, const StepRecord& b);
 
   StepRecord last_;
+  StepRecord regular_; ///< that repeated before
   int alike_ = 0;
+  bool broken_ = false; ///< the step in progress began before forget()
 };
 
 } // namespace iccsim::engine

@@ -38,6 +38,10 @@ public:
   double carried_bytes(platform::ResourceId resource) const;
   void mark_usage();
   void repeat_usage(double times);
+  ShapeUsage usage_of(const std::vector<BundleId>& bundles) const;
+  void add_usage(const std::vector<BundleId>& bundles, const ShapeUsage& usage, double times);
+  /// See Network::components().
+  std::vector<int> components(const std::vector<std::vector<BundleId>>& users) const;
 
   double next_time() override;
   void advance(double now) override;

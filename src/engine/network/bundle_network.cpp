@@ -49,4 +49,32 @@ void BundleNetwork::set_capacity(platform::ResourceId resource, double bytes_per
   bundles_.set_capacity(resource, bytes_per_s);
 }
 
+std::vector<BundleId> BundleNetwork::bundles_of(const std::vector<ShapeId>& shapes) const {
+  std::vector<BundleId> bundles;
+  for (const ShapeId shape : shapes) {
+    for (const Transfers::Phase& phase : transfers_.phases(shape)) {
+      for (const Transfers::Bundle& bundle : phase.bundles) {
+        bundles.push_back(bundle.id);
+      }
+    }
+  }
+  return bundles;
+}
+
+std::vector<int> BundleNetwork::components(const std::vector<std::vector<ShapeId>>& users) const {
+  std::vector<std::vector<BundleId>> bundles;
+  for (const std::vector<ShapeId>& shapes : users) {
+    bundles.push_back(bundles_of(shapes));
+  }
+  return bundles_.components(bundles);
+}
+
+ShapeUsage BundleNetwork::usage_of(const std::vector<ShapeId>& shapes) const {
+  return bundles_.usage_of(bundles_of(shapes));
+}
+
+void BundleNetwork::add_usage(const std::vector<ShapeId>& shapes, const ShapeUsage& usage, double times) {
+  bundles_.add_usage(bundles_of(shapes), usage, times);
+}
+
 } // namespace iccsim::engine

@@ -37,8 +37,14 @@ public:
   std::vector<ResourceUsage> usage() const override;
   void mark_usage() override { bundles_.mark_usage(); }
   void repeat_usage(double times) override { bundles_.repeat_usage(times); }
+  bool tells_users_apart() const override { return true; }
+  std::vector<int> components(const std::vector<std::vector<ShapeId>>& users) const override;
+  ShapeUsage usage_of(const std::vector<ShapeId>& shapes) const override;
+  void add_usage(const std::vector<ShapeId>& shapes, const ShapeUsage& usage, double times) override;
 
 private:
+  std::vector<BundleId> bundles_of(const std::vector<ShapeId>& shapes) const;
+
   Limits limits_;
   Transfers transfers_;
   BundleModel bundles_;

@@ -105,7 +105,8 @@ std::uint32_t ResourceGroups::split(std::uint32_t group, std::uint32_t members) 
   Group leaving = groups_[group];
   leaving.members = members;
   groups_.push_back(std::move(leaving));
-  return static_cast<std::uint32_t>(groups_.size() - 1);
+  splits_.emplace_back(group, static_cast<std::uint32_t>(groups_.size() - 1));
+  return splits_.back().second;
 }
 
 void ResourceGroups::remove(BundleId bundle, double carried_bytes) {

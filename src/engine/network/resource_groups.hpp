@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace iccsim::engine {
@@ -49,6 +50,8 @@ public:
   const std::vector<Group>& groups() const { return groups_; }
   /// Of a resource; null while no bundle used it.
   const Group* find(platform::ResourceId resource) const;
+  /// Every split so far, oldest first: from which group which was taken.
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>>& splits() const { return splits_; }
   UsageHistory& history(std::uint32_t group) { return groups_[group].history; }
   UsageHistory& mark(std::uint32_t group) { return groups_[group].mark; }
   /// The lowest resource of every group.
@@ -85,6 +88,7 @@ private:
   bool merge_;
   std::vector<Group> groups_;
   std::vector<std::uint32_t> group_of_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> splits_;
   std::unordered_map<platform::ResourceId, double> changed_capacity_;
 };
 

@@ -31,7 +31,7 @@ public:
 
   /// Makes a shape known; `add` is called for each of its bundles that carries anything.
   ShapeId add(const workload::CollectiveShape& shape, const AddBundle& add);
-  const std::vector<Phase>& phases(ShapeId shape) { return known(shape).phases; }
+  const std::vector<Phase>& phases(ShapeId shape) const { return shapes_[shape].phases; }
   /// Forgets a shape; returns its phases, whose bundles may be forgotten too.
   std::vector<Phase> remove(ShapeId shape);
   /// As Network::start().

@@ -1,0 +1,66 @@
+// Which running jobs may skip steps, and until when.
+#pragma once
+
+#include "engine/io/io_service.hpp"
+#include "engine/job/contention.hpp"
+#include "engine/job/job.hpp"
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/engine/network.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// Jobs are grouped by who can slow whom. A job that no other can slow skips steps that repeat exactly, by itself,
+/// whatever else runs. Jobs that can slow one another are sampled together, see Contention.
+class FastForward {
+public:
+  using Id = std::size_t;
+
+  /// `next_change_s`: until when no job starts and links stay as they are, seconds.
+  FastForward(Clock& clock, Network& network, IoService& io, std::function<double()> next_change_s)
+      : clock_(clock), network_(network), io_(io), next_change_s_(std::move(next_change_s)) {}
+  FastForward(const FastForward&) = delete; // the clock knows its address
+  FastForward& operator=(const FastForward&) = delete;
+
+  /// The job is about to start; its shapes are known to the network.
+  void enter(Id id, Job& job);
+  /// The job has ended; its shapes are still known.
+  void leave(Id id);
+  /// The network is not what it was.
+  void links_change();
+  /// When about the first of the running jobs ends.
+  double next_end_s() const;
+
+  /// Until when steps of job `id` go on as they did; at most now when other jobs can slow it.
+  double quiet_until(Id id) const;
+  void step_ended(Id id);
+  /// The job skips `times` times what it did since its last step ended.
+  void skipped(Id id, double times);
+
+private:
+  struct Member {
+    Job* job = nullptr;
+    std::vector<Id> neighbours;             ///< with itself
+    std::shared_ptr<Contention> contention; ///< none: it is alone, or must be played
+    ShapeUsage usage;                       ///< when its last step ended
+    bool marked = false;                    ///< then: since jobs began or ended
+  };
+
+  void find_neighbours(bool all_anew);
+  std::vector<int> components() const;
+  bool known_apart(const std::vector<Id>& neighbours) const;
+  void join(const std::vector<Id>& neighbours);
+  bool alone(const Member& member) const { return member.neighbours.size() == 1; }
+
+  Clock& clock_;
+  Network& network_;
+  IoService& io_;
+  std::function<double()> next_change_s_;
+  std::map<Id, Member> members_;
+};
+
+} // namespace iccsim::engine

@@ -1,0 +1,100 @@
+#include "engine/job/step_window.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace iccsim::engine {
+
+namespace {
+
+constexpr std::size_t batches = 5;
+constexpr double alike = 1e-4; // relative: steps as unequal as this say what there is to say
+constexpr std::size_t fewest_alike = 3;
+
+double mean_of(const double* begin, const double* end) {
+  return std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
+}
+
+void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& classes, double times) {
+  sum.classes.resize(classes.size());
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    sum.classes[c].add_scaled(classes[c], times);
+  }
+}
+
+} // namespace
+
+double error_of_mean(const std::vector<double>& values) {
+  if (values.size() < fewest_alike) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const double mean = mean_of(values.data(), values.data() + values.size());
+  if (*most - *least <= alike * mean) {
+    return 0;
+  }
+  if (values.size() < 2 * batches) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const std::size_t size = values.size() / batches;
+  const double* begin = values.data() + values.size() % batches;
+  double squares = 0;
+  for (std::size_t b = 0; b < batches; ++b) {
+    const double deviation = mean_of(begin + b * size, begin + (b + 1) * size) - mean;
+    squares += deviation * deviation;
+  }
+  return std::sqrt(squares / (batches * (batches - 1))) / mean;
+}
+
+void StepWindow::open(int settling) {
+  settling_ = settling;
+  begun_ = false;
+  seconds_.clear();
+}
+
+void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
+  if (settling_ > 0) {
+    --settling_;
+    return;
+  }
+  if (begun_) {
+    seconds_.push_back(totals.end_s - last_.end_s);
+  } else {
+    first_ = totals;
+    first_usage_ = usage;
+    begun_ = true;
+  }
+  last_ = totals;
+  last_usage_ = usage;
+}
+
+double StepWindow::mean_s() const {
+  return (last_.end_s - first_.end_s) / static_cast<double>(seconds_.size());
+}
+
+StepRecord StepWindow::sum() const {
+  StepRecord sum;
+  sum.seconds = last_.end_s - first_.end_s;
+  add_scaled(sum, last_.classes, 1);
+  add_scaled(sum, first_.classes, -1);
+  return sum;
+}
+
+void StepPool::add(const StepWindow& window) {
+  const StepRecord more = window.sum();
+  steps += static_cast<double>(window.seconds().size());
+  sum.seconds += more.seconds;
+  add_scaled(sum, more.classes, 1);
+  usage.add_bytes(window.usage(), 1);
+}
+
+StepRecord StepPool::mean() const {
+  StepRecord mean;
+  mean.seconds = mean_s();
+  add_scaled(mean, sum.classes, 1 / steps);
+  return mean;
+}
+
+} // namespace iccsim::engine

@@ -1,0 +1,52 @@
+// A job's steps while others slow it: what they took on average, and how well that is known.
+#pragma once
+
+#include "engine/job/skippable.hpp"
+#include "iccsim/engine/network.hpp"
+
+#include <vector>
+
+namespace iccsim::engine {
+
+/// The standard error of the mean of `values`, a share of the mean, by the method of batch means (Law, Simulation
+/// Modeling and Analysis, section 9.5.3): neighbouring values may depend on one another. 0 when all are alike; infinite
+/// when they are too few to tell.
+double error_of_mean(const std::vector<double>& values);
+
+/// Whole steps that ended while the window was open.
+class StepWindow {
+public:
+  /// Begins anew with the end of the step in progress and `settling` more.
+  void open(int settling);
+  /// A step has ended.
+  void step_ended(const StepTotals& totals, const ShapeUsage& usage);
+
+  const std::vector<double>& seconds() const { return seconds_; }
+  double mean_s() const;
+  bool empty() const { return seconds_.empty(); }
+  /// Of all steps together, up to the last that ended.
+  StepRecord sum() const;
+  ShapeUsage usage() const { return last_usage_.since(first_usage_); }
+
+private:
+  int settling_ = 0;
+  bool begun_ = false;
+  StepTotals first_;
+  StepTotals last_;
+  ShapeUsage first_usage_;
+  ShapeUsage last_usage_;
+  std::vector<double> seconds_;
+};
+
+/// Several windows together.
+struct StepPool {
+  double steps = 0;
+  StepRecord sum;
+  ShapeUsage usage;
+
+  void add(const StepWindow& window);
+  StepRecord mean() const;
+  double mean_s() const { return sum.seconds / steps; }
+};
+
+} // namespace iccsim::engine

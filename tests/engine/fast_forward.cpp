@@ -1,0 +1,151 @@
+// Skipping steps against playing them all, with several jobs.
+#include "simulation_fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+using namespace iccsim;
+using namespace iccsim::engine::test;
+using metrics::State;
+
+namespace {
+
+/// Leaves of eight nodes whose uplinks carry an eighth: the jobs below need more than one.
+scenario::PlatformSpec narrow_cluster(int nodes) {
+  auto platform = small_cluster(nodes, 64);
+  platform.fabric.kind = scenario::FabricKind::fat_tree;
+  platform.fabric.oversubscription = 8;
+  return platform;
+}
+
+/// Two to four jobs that begin at different times, across leaves; some end long before others.
+scenario::Scenario random_scenario(std::mt19937& random) {
+  const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % unsigned(high - low + 1)); };
+  std::vector<scenario::JobSpec> jobs;
+  for (int i = 0; i < pick(2, 4); ++i) {
+    const int cards = 8 * pick(8, 10);
+    auto spec = small_pretraining(8, 1, cards / 8 * pick(1, 3), pick(400, 1500));
+    spec.overlap.gradients = pick(0, 1) == 1;
+    jobs.push_back(job("job-" + std::to_string(i), cards, pick(0, 3000) / 1000.0, spec));
+  }
+  return scenario_of(narrow_cluster(40), jobs);
+}
+
+double share(const metrics::JobResult& job, State state) {
+  return job.states[state] / job.states.total();
+}
+
+/// Relative in tokens/s, absolute in shares of time: the larger of both, the first counted twice.
+double distance(const metrics::JobResult& a, const metrics::JobResult& b) {
+  double most = 2 * std::abs(a.training->tokens_per_s / b.training->tokens_per_s - 1);
+  for (std::size_t s = 0; s < metrics::state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    most = std::max(most, std::abs(share(a, state) - share(b, state)));
+  }
+  return most;
+}
+
+/// All jobs submitted a little later, each by another span.
+scenario::Scenario delayed(scenario::Scenario scenario, double seconds) {
+  double times = 1;
+  for (scenario::JobSpec& spec : scenario.jobs) {
+    spec.submit_s += seconds * times++;
+  }
+  return scenario;
+}
+
+/// How far every job moves when submissions shift by next to nothing. Where steps are chaotic, or several patterns of
+/// them are stable, playing every step says no more than this.
+std::vector<double> indeterminacy(const scenario::Scenario& scenario, const Simulated& played) {
+  std::vector<double> moves(played.jobs.size());
+  for (const double seconds : {1e-9, 1e-6, 1e-3}) {
+    const Simulated other(delayed(scenario, seconds), false);
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      moves[i] = std::max(moves[i], distance(other.jobs[i], played.jobs[i]));
+    }
+  }
+  return moves;
+}
+
+/// Steps do not all take the same time.
+bool contended(const metrics::JobResult& job) {
+  return job.training->step_p99_s > 1.01 * job.training->step_p50_s;
+}
+
+} // namespace
+
+TEST_CASE("jobs that slow one another come out as if every step of all were played") {
+  int contended_jobs = 0;
+  int determined_jobs = 0;
+  for (unsigned seed = 1; seed <= 24; ++seed) {
+    std::mt19937 random(seed);
+    const auto scenario = random_scenario(random);
+    const Simulated skipped(scenario, true);
+    const Simulated played(scenario, false);
+    INFO("seed " << seed);
+    const auto moves = indeterminacy(scenario, played);
+    for (std::size_t i = 0; i < played.jobs.size(); ++i) {
+      INFO(played.jobs[i].name);
+      REQUIRE(skipped.jobs[i].state == played.jobs[i].state);
+      REQUIRE(skipped.jobs[i].training->steps == played.jobs[i].training->steps);
+      CHECK(distance(skipped.jobs[i], played.jobs[i]) < 0.01 + 3 * moves[i]);
+      contended_jobs += contended(played.jobs[i]) ? 1 : 0;
+      determined_jobs += contended(played.jobs[i]) && moves[i] < 0.002 ? 1 : 0;
+    }
+    const double cards = 320 * skipped.clock.now();
+    CHECK(skipped.card_seconds() == Approx(cards).epsilon(1e-9));
+  }
+  CHECK(contended_jobs >= 20);
+  CHECK(determined_jobs >= 10);
+}
+
+TEST_CASE("a job that nobody slows is skipped exactly while others run") {
+  const auto scenario = scenario_of(small_cluster(8), {job("a", 16, 0, small_pretraining(8, 1, 4, 300)),
+                                                       job("b", 16, 0.001, small_pretraining(4, 2, 8, 200)),
+                                                       job("c", 32, 0.5, small_pretraining(8, 2, 8, 100))});
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(skipped.jobs[i].end_s == Approx(played.jobs[i].end_s).epsilon(1e-9));
+    for (std::size_t s = 0; s < metrics::state_count; ++s) {
+      const auto state = static_cast<State>(s);
+      CHECK(skipped.jobs[i].states[state] ==
+            Approx(played.jobs[i].states[state]).epsilon(1e-6).margin(1e-9 * played.jobs[i].states.total()));
+    }
+  }
+}
+
+TEST_CASE("usage of the network counts what skipped jobs would have carried") {
+  const auto scenario = scenario_of(small_cluster(8), {job("a", 16, 0, small_pretraining(8, 1, 4, 300)),
+                                                       job("b", 32, 0.1, small_pretraining(4, 2, 8, 200))});
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  const auto a = skipped.network.usage();
+  const auto b = played.network.usage();
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    CHECK(a[i].resource == b[i].resource);
+    CHECK(a[i].bytes == Approx(b[i].bytes).epsilon(1e-9));
+    CHECK(a[i].saturated_s == Approx(b[i].saturated_s).epsilon(1e-6).margin(1e-9));
+    CHECK(a[i].peak_utilization == Approx(b[i].peak_utilization).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("usage of the network under contention is that of the steps that were skipped") {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    std::mt19937 random(seed);
+    const auto scenario = random_scenario(random);
+    const Simulated skipped(scenario, true);
+    const Simulated played(scenario, false);
+    const auto a = skipped.network.usage();
+    const auto b = played.network.usage();
+    INFO("seed " << seed);
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      CHECK(a[i].bytes == Approx(b[i].bytes).epsilon(0.002));
+    }
+  }
+}
