@@ -30,19 +30,8 @@ TEST_CASE("flows: limits of streams, servers, files, copies and cores", "[io][fl
   storage.stream_read_bytes_per_s = 1e9;
   storage.metadata_per_s = 1e4;
   FlowMachine machine(io_scenario(2, storage));
-  auto pattern = IoMachine::pattern(first_cards(4));
-  const IoId few = machine.io.add({}, pattern);
-  pattern.clients = first_cards(16);
-  pattern.streams = 4;
-  const IoId many = machine.io.add({}, pattern);
-  pattern.bytes_per_file = 1e6;
-  const IoId files = machine.io.add({}, pattern);
-  const IoId copies = machine.io.add({}, IoMachine::copy(first_cards(16), IoDirection::read));
-  const IoId work = machine.io.add_cpu_work({}, first_cards(16), 16);
-
   std::vector<double> seconds;
-  const std::vector<std::pair<IoId, double>> starts = {
-      {few, 2e9}, {many, 2e9}, {files, 2e9}, {copies, 37e9}, {work, 8}};
+  std::vector<std::pair<IoId, double>> starts;
   std::function<void(std::size_t)> next = [&](std::size_t i) {
     if (i == starts.size()) {
       return;
@@ -52,7 +41,18 @@ TEST_CASE("flows: limits of streams, servers, files, copies and cores", "[io][fl
       next(i + 1);
     });
   };
-  machine.clock.at(0, [&] { next(0); });
+  machine.clock.at(1, [&] { // patterns are added while the clock runs, as jobs do
+    auto pattern = IoMachine::pattern(first_cards(4));
+    starts.emplace_back(machine.io.add({}, pattern), 2e9);
+    pattern.clients = first_cards(16);
+    pattern.streams = 4;
+    starts.emplace_back(machine.io.add({}, pattern), 2e9);
+    pattern.bytes_per_file = 1e6;
+    starts.emplace_back(machine.io.add({}, pattern), 2e9);
+    starts.emplace_back(machine.io.add({}, IoMachine::copy(first_cards(16), IoDirection::read)), 37e9);
+    starts.emplace_back(machine.io.add_cpu_work({}, first_cards(16), 16), 8);
+    next(0);
+  });
   machine.clock.run();
   REQUIRE(seconds.size() == starts.size());
   CHECK(seconds[0] == Approx(2).epsilon(1e-4));            // its stream of 1 GB/s

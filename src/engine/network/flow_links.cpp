@@ -50,6 +50,14 @@ public:
   double latency_s = 1;
 };
 
+/// SimGrid seals its zones when it starts. Links made later belong to one that it has not heard of; they only need its
+/// model of networks.
+class LateZone : public PathZone {
+public:
+  explicit LateZone(const NetZoneImpl& root) : PathZone("late-flows") { set_network_model(root.get_network_model()); }
+  ~LateZone() override = default;
+};
+
 } // namespace
 
 struct FlowLinks::Parts {
@@ -74,6 +82,7 @@ struct FlowLinks::Parts {
 
   Listener listener;
   PathZone* zone = nullptr; // SimGrid's
+  std::unique_ptr<LateZone> late;
   s4u::Host* from = nullptr;
   s4u::Host* to = nullptr;
   std::vector<s4u::Link*> links;
@@ -85,6 +94,7 @@ struct FlowLinks::Parts {
   std::vector<std::uint32_t> users;    ///< by link
   std::vector<std::uint32_t> busy;     ///< links with users, or that had some when last measured
   std::vector<bool> is_busy;
+  bool started = false; ///< SimGrid takes no more links into its own zone
   bool rates_changed = false;
   double last_start_s = 0;
   /// SimGrid's signals are static and cannot be left: what they know outlives this object.
@@ -144,10 +154,15 @@ void FlowLinks::Parts::build(const std::vector<double>& bytes_per_s) {
   for (const double rate : bytes_per_s) {
     add(rate);
   }
+  started = true;
 }
 
 void FlowLinks::Parts::add(double bytes_per_s) {
-  links.push_back(zone->create_link("flows-" + std::to_string(links.size()), {bytes_per_s * grains_per_byte}));
+  if (!late && started) {
+    late = std::make_unique<LateZone>(*s4u::Engine::get_instance()->get_netzone_root()->get_impl());
+  }
+  kernel::routing::NetZoneImpl* home = late ? late.get() : zone;
+  links.push_back(home->create_link("flows-" + std::to_string(links.size()), {bytes_per_s * grains_per_byte}));
   links.back()->seal();
   users.push_back(0);
   is_busy.push_back(false);
