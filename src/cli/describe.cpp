@@ -71,9 +71,35 @@ std::string training_lines(const scenario::JobSpec& job, const scenario::Trainin
                      human_count(spec.micro), report::human_seconds(spec.compute_per_step_s));
 }
 
+std::string replicas_text(const scenario::ReplicasSpec& replicas) {
+  std::string text = fmt::format("{} x TP {}", human_count(replicas.count), replicas.tensor);
+  const auto add = [&](const char* name, int degree) { text += degree > 1 ? fmt::format(" {} {}", name, degree) : ""; };
+  add("DP", replicas.data);
+  add("PP", replicas.pipeline);
+  add("EP", replicas.expert);
+  return text;
+}
+
+std::string requests_text(const scenario::RequestsSpec& requests) {
+  if (!requests.trace.empty()) {
+    return fmt::format("requests of {} ({})", requests.trace, name_of(requests.format));
+  }
+  const auto& arrival = requests.arrival;
+  const std::string rate = !arrival.curve.empty() ? "a rate curve"
+                           : arrival.process == scenario::ArrivalProcess::closed
+                               ? human_count(arrival.concurrency) + " clients"
+                               : report::human_number(arrival.rate_per_s) + " requests/s";
+  const std::string count = requests.count > 0 ? ", " + human_count(requests.count) + " in all" : "";
+  return fmt::format("{} arrivals, {}{}", name_of(arrival.process), rate, count);
+}
+
 std::string inference_lines(const scenario::JobSpec& job, const scenario::InferenceSpec& spec) {
-  return fmt::format("  inference of {} on {} cards, {} replicas, software {}\n", model_text(spec.model),
-                     human_count(job.cards), human_count(spec.replicas.count), spec.software.name);
+  std::string text = fmt::format("  inference of {} on {} cards\n", model_text(spec.model), human_count(job.cards));
+  const auto& split = spec.disaggregation;
+  text += "  " + (split ? "prefill " + replicas_text(split->prefill) + ", decode " + replicas_text(split->decode)
+                        : replicas_text(spec.replicas));
+  text += fmt::format(", {}, software {}\n", name_of(spec.precision), spec.software.name);
+  return text + "  " + requests_text(spec.requests) + "\n";
 }
 
 } // namespace

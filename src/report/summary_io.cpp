@@ -9,15 +9,6 @@ namespace {
 
 using metrics::IoFigures;
 
-/// "1.20 TB read, 30.0% of it from caches".
-std::string read_text(const IoFigures& io) {
-  std::string text = human_bytes(io.bytes) + " read";
-  if (io.cached_bytes > 0 && io.bytes > 0) {
-    text += fmt::format(", {} of it from caches", human_percent(io.cached_bytes / io.bytes));
-  }
-  return text;
-}
-
 std::string stall_text(const IoFigures& io, double life_s) {
   if (io.stall_s <= 0) {
     return "; no card waited";
@@ -32,19 +23,28 @@ std::string times_text(const IoFigures& io, const char* noun, const char* plural
              : "";
 }
 
+/// "1.20 TB read in 100 batches, 30.0% of it from caches".
+std::string read_text(const IoFigures& io, const char* noun, const char* plural) {
+  std::string text = human_bytes(io.bytes) + " read" + times_text(io, noun, plural);
+  if (io.cached_bytes > 0 && io.bytes > 0) {
+    text += fmt::format(", {} of it from caches", human_percent(io.cached_bytes / io.bytes));
+  }
+  return text;
+}
+
 } // namespace
 
 void add_io_lines(LabelledLines& lines, const metrics::JobResult& job) {
   const double life_s = job.end_s - job.start_s;
   if (const auto& io = job.io.dataset) {
-    lines.add("dataset", read_text(*io) + times_text(*io, "batch", "es") + stall_text(*io, life_s));
+    lines.add("dataset", read_text(*io, "batch", "es") + stall_text(*io, life_s));
   }
   if (const auto& io = job.io.checkpoint) {
     lines.add("checkpoints",
               human_bytes(io->bytes) + " written" + times_text(*io, "checkpoint", "s") + stall_text(*io, life_s));
   }
   if (const auto& io = job.io.weights) {
-    lines.add("weights", read_text(*io) + times_text(*io, "load", "s") + stall_text(*io, life_s));
+    lines.add("weights", read_text(*io, "load", "s") + stall_text(*io, life_s));
   }
 }
 
