@@ -23,6 +23,11 @@ IoTier io_tier(CheckpointTier tier) {
   return IoTier::storage;
 }
 
+/// What survives more comes later: the loss of a process, of a node, of many nodes.
+int durability(CheckpointTier tier) {
+  return tier == CheckpointTier::host_memory ? 0 : tier == CheckpointTier::storage ? 2 : 1;
+}
+
 constexpr double never = std::numeric_limits<double>::infinity();
 
 } // namespace
@@ -131,21 +136,34 @@ void Checkpointer::begin(double steps, std::function<void()> resume) {
   steps_ = steps;
   resume_ = std::move(resume);
   now_due_.clear();
+  int best = 0;
+  for (const Level& level : levels_) {
+    best = due(level, steps) ? std::max(best, durability(level.tier)) : best;
+  }
   for (std::size_t i = 0; i < levels_.size(); ++i) {
-    if (due(levels_[i], steps)) {
+    if (due(levels_[i], steps) && durability(levels_[i].tier) == best) {
       now_due_.push_back(i);
-      levels_[i].begun_s = clock_.now();
-      levels_[i].begun_steps = steps;
     }
   }
   try_begin();
 }
 
-/// A level that still drains keeps the cards waiting.
+/// A level that still drains keeps the cards waiting. Its next interval begins with the checkpoint, not when it was
+/// due.
 void Checkpointer::try_begin() {
-  waiting_ = std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) { return levels_[i].writing > 0; });
-  if (waiting_) {
+  doing_ = Doing::drain;
+  if (std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) { return levels_[i].writing > 0; })) {
     return;
+  }
+  for (Level& level : levels_) {
+    if (durability(level.tier) < durability(levels_[now_due_.front()].tier)) {
+      level.begun_s = clock_.now();
+      level.begun_steps = steps_;
+    }
+  }
+  for (const std::size_t i : now_due_) {
+    levels_[i].begun_s = clock_.now();
+    levels_[i].begun_steps = steps_;
   }
   const bool copies = asynchronous_ || std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) {
                         return levels_[i].tier == CheckpointTier::host_memory;
@@ -153,11 +171,13 @@ void Checkpointer::try_begin() {
   if (copies) {
     copy_state();
   } else {
+    doing_ = Doing::writes;
     write(false);
   }
 }
 
 void Checkpointer::copy_state() {
+  doing_ = Doing::copy;
   pending_ = static_cast<int>(writers_.size());
   for (std::size_t i = 0; i < writers_.size(); ++i) {
     io_.start(copies_[i], writers_[i].bytes_each, [this] {
@@ -169,13 +189,12 @@ void Checkpointer::copy_state() {
 }
 
 void Checkpointer::copied() {
-  const auto due_now = now_due_;
-  for (const std::size_t i : due_now) {
+  for (const std::size_t i : now_due_) {
     written_ += levels_[i].tier == CheckpointTier::host_memory ? 1 : 0;
   }
+  doing_ = Doing::writes;
   write(true);
   if (asynchronous_ || in_flight_ == 0) {
-    now_due_.clear();
     resume_cards();
   }
 }
@@ -197,10 +216,9 @@ void Checkpointer::written(std::size_t level) {
     return;
   }
   ++written_;
-  if (waiting_) {
+  if (doing_ == Doing::drain) {
     try_begin();
-  } else if (!now_due_.empty() && in_flight_ == 0) { // synchronous: the cards wait for all levels
-    now_due_.clear();
+  } else if (doing_ == Doing::writes && in_flight_ == 0) { // synchronous: the cards wait for all levels
     resume_cards();
   }
   if (in_flight_ == 0 && settled_) {
@@ -209,6 +227,7 @@ void Checkpointer::written(std::size_t level) {
 }
 
 void Checkpointer::resume_cards() {
+  doing_ = Doing::nothing;
   std::exchange(resume_, nullptr)();
 }
 

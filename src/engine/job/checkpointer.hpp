@@ -13,7 +13,7 @@ namespace iccsim::engine {
 
 /// Synchronous: the cards stand still while they write. Asynchronous: they stand still for a copy of their state in
 /// host memory, which drains beneath the steps; a level whose copy has not drained when it is due again keeps the cards
-/// waiting. Levels that are due together share the copy.
+/// waiting. A checkpoint on one level stands for those on levels that survive less, whose intervals begin anew.
 class Checkpointer : public StepPause {
 public:
   /// Both clock and service must outlive it. Throws as IoService::add.
@@ -48,6 +48,9 @@ private:
     int writing = 0;             ///< groups that are not done
   };
 
+  /// What the cards wait for.
+  enum class Doing { nothing, drain, copy, writes };
+
   void add_level(scenario::CheckpointTier tier, const std::string& storage, std::optional<double> every_s,
                  std::optional<double> every_steps, bool needs_copy, bool needs_direct);
   IoId add_pattern(const WriterGroup& group, IoTier tier, const std::string& storage, IoDirection direction,
@@ -73,9 +76,9 @@ private:
   double reserved_copies_ = 0;
 
   std::vector<std::size_t> now_due_; ///< levels of the checkpoint at hand
-  bool waiting_ = false;             ///< for a drain of one of them
-  int pending_ = 0;                  ///< groups that are not done with what the cards wait for
-  int in_flight_ = 0;                ///< writes of all levels
+  Doing doing_ = Doing::nothing;
+  int pending_ = 0;   ///< groups that are not done with their copy, or their load
+  int in_flight_ = 0; ///< writes of all levels
   double written_ = 0;
   double steps_ = 0;
   std::function<void()> resume_;

@@ -191,6 +191,7 @@ private:
   void restore();
   void pause();
   void resume();
+  void step_begins();
   void settle();
 
   // pretraining_steps.cpp: steps as a whole
@@ -218,6 +219,7 @@ private:
   bool tied_done_ = false;
   bool last_step_ = false;
   bool pause_after_step_ = false;
+  bool quiet_at_step_start_ = true; ///< nothing of a pause went on beneath the steps
   double inputs_taken_ = 0; ///< steps that have their input
   bool finished_ = false;
 

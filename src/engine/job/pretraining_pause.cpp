@@ -28,6 +28,7 @@ void PretrainingPlayer::pause() {
 void PretrainingPlayer::resume() {
   pause_after_step_ = false;
   last_step_end_s_ = clock_.now();
+  step_begins();
   for (Stage& stage : stages_) {
     wait(stage, State::bubble);
     stage.at_step_end = stage.ledger.seconds();
@@ -35,6 +36,14 @@ void PretrainingPlayer::resume() {
   }
   for (Stage& stage : stages_) {
     run(stage);
+  }
+}
+
+/// What is carried from here on is the step's own, unless something goes on beneath it.
+void PretrainingPlayer::step_begins() {
+  quiet_at_step_start_ = hooks_.pause == nullptr || hooks_.pause->quiet();
+  if (hooks_.step_ended) {
+    hooks_.step_ended();
   }
 }
 
@@ -58,7 +67,9 @@ double PretrainingPlayer::steps_undisturbed(double step_s) const {
     steps = hooks_.input->repeats() ? std::min(steps, hooks_.input->steps_alike()) : 0;
   }
   if (hooks_.pause != nullptr) {
-    steps = hooks_.pause->quiet() ? std::min(steps, hooks_.pause->steps_until(steps_done_, step_s) - 1) : 0;
+    steps = quiet_at_step_start_ && hooks_.pause->quiet()
+                ? std::min(steps, hooks_.pause->steps_until(steps_done_, step_s) - 1)
+                : 0;
   }
   return steps;
 }

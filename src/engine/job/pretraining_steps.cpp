@@ -67,9 +67,7 @@ void PretrainingPlayer::record_step(double now) {
   if (hooks_.quiet_until && repetition_.repeats()) {
     skip_repeated();
   }
-  if (hooks_.step_ended) {
-    hooks_.step_ended();
-  }
+  step_begins();
 }
 
 /// One whole step is left to be played before whatever ends the quiet, so that it meets the job in full motion.

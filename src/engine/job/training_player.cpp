@@ -122,6 +122,7 @@ void TrainingPlayer::pause() {
   pause_->begin(steps_done_, [this, began_s = clock_.now()] {
     paused_s_ += clock_.now() - began_s;
     cycles_.forget();
+    marked_period_ = 0;
     begin_step();
   });
 }

@@ -1,0 +1,66 @@
+// Pretraining that reads: tokens never hold it up, images may.
+#include "simulation_fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace iccsim;
+using namespace iccsim::engine::test;
+using metrics::State;
+
+namespace {
+
+scenario::PlatformSpec with_storage(int nodes, double read_bytes_per_s) {
+  auto platform = small_cluster(nodes);
+  platform.pools[0].node.host = {2, 64, 1e12, 1e12, 1e12};
+  scenario::StorageSpec storage;
+  storage.name = "pfs";
+  storage.servers = 1;
+  storage.read_bytes_per_s = storage.write_bytes_per_s = read_bytes_per_s;
+  storage.nic_bytes_per_s = 1e15;
+  platform.storage = {storage};
+  return platform;
+}
+
+scenario::PretrainingSpec reading(double bytes_per_sample, double steps) {
+  auto spec = small_pretraining(2, 2, 32, steps);
+  scenario::DatasetSpec dataset;
+  dataset.storage = "pfs";
+  dataset.bytes_per_sample = bytes_per_sample;
+  spec.dataset = dataset;
+  return spec;
+}
+
+double waits(const metrics::JobResult& job) {
+  return job.states[State::data_storage] + job.states[State::data_cpu] + job.states[State::data_h2d];
+}
+
+} // namespace
+
+TEST_CASE("reading tokens never holds up a language model") {
+  // 2 bytes a token from a storage of 1e-5 GB/s a card: 16 cards have 160 KB/s, and need 32 x 2 KiB a step.
+  auto spec = reading(2 * 1024, 500);
+  const Simulated without(scenario_of(with_storage(2, 1e12), {job("tokens", 16, 0, small_pretraining(2, 2, 32, 500))}));
+  const double needed = 32 * 2 * 1024 / without.jobs[0].training->step_mean_s;
+  const Simulated run(scenario_of(with_storage(2, 100 * needed), {job("tokens", 16, 0, spec)}));
+  CHECK(waits(run.jobs[0]) < 0.001 * run.jobs[0].states.total());
+  CHECK(run.jobs[0].end_s == Approx(without.jobs[0].end_s).epsilon(0.001));
+  CHECK(run.jobs[0].io.dataset->bytes == Approx(500.0 * 32 * 2 * 1024));
+  CHECK(run.jobs[0].io.dataset->storage_bytes + run.jobs[0].io.dataset->cached_bytes ==
+        Approx(run.jobs[0].io.dataset->bytes));
+}
+
+TEST_CASE("an input-bound step takes as long as its input, and every card waits for it") {
+  const Simulated without(scenario_of(with_storage(2, 1e12), {job("a", 16, 0, small_pretraining(2, 2, 32, 200))}));
+  const double step_s = without.jobs[0].training->step_mean_s;
+  for (const bool fast_forward : {false, true}) {
+    const auto spec = reading(10e6, 200);
+    const double bandwidth = 32 * 10e6 / (2 * step_s); // half of what it needs
+    const Simulated run(scenario_of(with_storage(2, bandwidth), {job("images", 16, 0, spec)}), fast_forward);
+    CHECK(run.jobs[0].training->step_p50_s == Approx(2 * step_s).epsilon(0.001));
+    CHECK(run.jobs[0].states[State::data_storage] == Approx(run.jobs[0].states.total() / 2).epsilon(0.02));
+    CHECK(run.jobs[0].io.dataset->bytes == Approx(200 * 32 * 10e6));
+    CHECK(run.jobs[0].io.dataset->stall_s == Approx(200 * step_s).epsilon(0.02));
+    CHECK(run.card_seconds() == Approx(16 * run.clock.now()));
+    run.board.io().check_balance();
+  }
+}
