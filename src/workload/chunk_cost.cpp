@@ -61,7 +61,7 @@ void ChunkCoster::add_part(ChunkCost& chunk, const PartOperations& part, double 
   ComputeCost input = scaled(costs_.cost(part.backward_input, false), times);
   if (recompute_all) {
     input += scaled(costs_.cost(part.forward, true), times);
-  } else if (spec_.recompute == Recompute::selective && !spec_.software.fused_attention) {
+  } else if (spec_.recompute == Recompute::selective && !has_fused_core(spec_.model, spec_.software)) {
     // A fused kernel keeps no scores: there is nothing that selective recomputation would save or redo.
     input += scaled(costs_.cost(part.core, true), times);
   }
@@ -154,7 +154,9 @@ void ChunkCoster::add_expert_calls(ChunkCost& chunk, double layers) const {
 }
 
 void ChunkCoster::add_host_work(ChunkCost& chunk, double layers) const {
-  const double pass_s = costs_.calibration().moe_layer_s * layers;
+  const auto& calibration = costs_.calibration();
+  const double experts = spec_.model.moe.experts / cut_.expert;
+  const double pass_s = (calibration.moe_layer_s + calibration.moe_expert_s * experts) * layers;
   const double backward_s = pass_s * (spec_.recompute == Recompute::full ? 2 : 1);
   chunk.forward.compute.kernel_s += pass_s;
   chunk.backward_input.compute.kernel_s += backward_s;

@@ -1,5 +1,7 @@
 #include "iccsim/workload/layer_operations.hpp"
 
+#include "iccsim/workload/transformer.hpp"
+
 #include "part_builder.hpp"
 #include "workload/transformer_shape.hpp"
 
@@ -87,15 +89,30 @@ void add_unfused_core(PartBuilder& part, const SoftwareSpec& software, const Lay
                    8 * cut.micro * own * heads.query * heads.value_dim);
 }
 
-void add_fused_core(PartBuilder& part, const SoftwareSpec& software, const LayerCut& cut, const Heads& heads) {
+/// Keys that a fused kernel computes a token's scores with, mean over tokens and layers: the causal half where it
+/// skips, and of a windowed layer the band of the window (a triangle at the start of the sequence, then whole rows).
+double computed_context(const ModelSpec& model, const SoftwareSpec& software, double sequence) {
+  const double causal = software.causal_skips ? sequence / 2 : sequence;
+  if (model.window <= 0 || model.window >= sequence || !software.causal_skips) {
+    return causal;
+  }
+  const double full_layers = model.full_attention_every > 0 ? 1.0 / model.full_attention_every : 0.0;
+  const double band = model.window * (1 - model.window / (2 * sequence));
+  return full_layers * causal + (1 - full_layers) * band;
+}
+
+void add_fused_core(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& software, const LayerCut& cut,
+                    const Heads& heads) {
   const double own = cut.sequence / cut.context;
-  const double full = 2.0 * cut.micro * heads.query * own * cut.sequence * (heads.score_dim + heads.value_dim);
-  const double executed = software.causal_skips ? full / 2 : full;
+  const double per_key = 2.0 * cut.micro * heads.query * own * (heads.score_dim + heads.value_dim);
+  const double counted = per_key * counted_context(model, cut.sequence);
+  const double executed = per_key * computed_context(model, software, cut.sequence);
   const double rows = cut.micro * own * heads.query * (heads.score_dim + heads.value_dim) +
                       cut.micro * cut.sequence * heads.key_value * (heads.score_dim + heads.value_dim);
-  const FusedAttention forward{executed, full, 2 * rows, false};
+  const double head_dim = (heads.score_dim + heads.value_dim) / 2;
+  const FusedAttention forward{executed, counted, 2 * rows, head_dim, false};
   // The backward kernel recomputes the scores: five products for the forward's two (Dao et al. 2022).
-  const FusedAttention backward{2.5 * executed, 2 * full, 4 * rows, true};
+  const FusedAttention backward{2.5 * executed, 2 * counted, 4 * rows, head_dim, true};
   part.fused_attention(forward, backward);
 }
 
@@ -113,8 +130,8 @@ void add_attention(PartBuilder& part, const ModelSpec& model, const SoftwareSpec
     part.elementwise("qk_norm", 4 * rotated, 8 * rotated);
   }
   const bool dropout = drops_out(model, software);
-  if (software.fused_attention) {
-    add_fused_core(part, software, cut, heads);
+  if (has_fused_core(model, software)) {
+    add_fused_core(part, model, software, cut, heads);
   } else {
     add_unfused_core(part, software, cut, heads, dropout);
   }
@@ -134,6 +151,19 @@ void add_ffn(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& soft
   part.linear("ffn_down", tokens, model.hidden, width, count);
 }
 
+/// Device-memory bytes of one routed element of the residual stream, each way, beside the permutation itself and the
+/// products. A stack that does not fuse its experts pads them, casts them and weighs them with their probabilities in
+/// passes of their own; biases of the experts add, per element of their widths, a sum, a clamp and (backward) a
+/// reduction, as framework operations in 32 bits or inside the fused kernels. Fitted to the Megatron-Bridge releases
+/// before and from 26.06: platforms/software/README.md, "Experts".
+double expert_bytes(const ModelSpec& model, const SoftwareSpec& software) {
+  constexpr double apart = 20;
+  constexpr double bias_apart = 120;
+  constexpr double bias_fused = 48;
+  const double bias = model.ffn_bias ? (software.fused_expert_bias ? bias_fused : bias_apart) : 0.0;
+  return (software.fused_expert_bias ? 0.0 : apart) + bias * model.moe.expert_ffn / model.hidden;
+}
+
 void add_moe(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& software, const LayerCut& cut) {
   const auto& moe = model.moe;
   // MoE under TP routes each rank's own slice of the tokens (Megatron-LM asks for sequence parallelism there).
@@ -144,6 +174,9 @@ void add_moe(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& soft
   const double routed = own * cut.expert_tensor * moe.top_k * moe.imbalance;
   // Tokens are put in expert order and back: each copy read and written, twice.
   part.elementwise("permute", 8 * routed * model.hidden, 8 * routed * model.hidden, false, 4);
+  if (const double bytes = expert_bytes(model, software) * routed * model.hidden; bytes > 0) {
+    part.elementwise("expert_passes", bytes, bytes);
+  }
   add_ffn(part, model, software, routed / local, double(moe.expert_ffn) / cut.expert_tensor, local);
   if (moe.shared > 0) {
     const double width = moe.shared * shared_ffn(model);
@@ -152,6 +185,10 @@ void add_moe(PartBuilder& part, const ModelSpec& model, const SoftwareSpec& soft
 }
 
 } // namespace
+
+bool has_fused_core(const ModelSpec& model, const SoftwareSpec& software) {
+  return software.fused_attention && (software.fused_softmax || model.position != scenario::PositionKind::alibi);
+}
 
 PartOperations layer_operations(const ModelSpec& model, const SoftwareSpec& software, const LayerCut& cut, bool moe) {
   PartBuilder part(software, cut);

@@ -2,6 +2,7 @@
 // GPT shape without fused attention keeps s b h (34 + 5 a s / h) bytes a layer; other shapes change the terms.
 #include "workload/memory_parts.hpp"
 
+#include "iccsim/workload/layer_operations.hpp"
 #include "iccsim/workload/memory.hpp"
 #include "workload/transformer_shape.hpp"
 
@@ -27,7 +28,8 @@ class LayerKeeper {
 public:
   LayerKeeper(const PretrainingSpec& spec, Recompute recompute)
       : spec_(spec), model_(spec.model), core_kept_(recompute != Recompute::selective),
-        cheap_kept_(core_kept_ || !spec.software.fused_attention), element_(activation_element_bytes(spec.precision)),
+        cheap_kept_(core_kept_ || !has_fused_core(spec.model, spec.software)),
+        element_(activation_element_bytes(spec.precision)),
         // Products in 8 bits keep their inputs in 8 bits (DeepSeek-V3, section 3.3.3; Transformer Engine).
         input_(bytes_per_element(spec.precision)), mask_(spec.software.dropout ? 1 : 0) {}
 
@@ -67,7 +69,7 @@ private:
   void add_core(TokenBytes& sum) const {
     sum.cut += element_ * attention_widths(model_).output; // input of the output projection
     sum.whole += mask_ * model_.hidden;
-    if (spec_.software.fused_attention) {
+    if (has_fused_core(model_, spec_.software)) {
       sum.cut += 4.0 * model_.heads;
     } else if (core_kept_) {
       sum.cut += double(model_.heads) * spec_.batch.sequence * (element_ + mask_ * (1 + element_));

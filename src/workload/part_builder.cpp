@@ -14,6 +14,8 @@ void PartBuilder::add_forward(const Operation& operation, bool core) {
 void PartBuilder::linear(const char* what, double m, double n, double k, double count, bool sixteen_bit) {
   Gemm shape{m, n, k, count};
   shape.batched = count > 1;
+  shape.grouped = count > 1;
+  shape.padded = shape.grouped; // rows of an expert are any number: grouped kernels pad them
   shape.sixteen_bit = sixteen_bit;
   add_linear(what, shape);
 }

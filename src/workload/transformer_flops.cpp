@@ -36,9 +36,17 @@ double visited_ffn_elements(const ModelSpec& model, int index) {
 
 } // namespace
 
+double counted_context(const ModelSpec& model, double sequence) {
+  if (model.window <= 0 || model.window >= sequence) {
+    return sequence;
+  }
+  const double full_layers = model.full_attention_every > 0 ? 1.0 / model.full_attention_every : 0.0;
+  return full_layers * sequence + (1 - full_layers) * model.window;
+}
+
 double attention_core_flops_per_token(const ModelSpec& model, double sequence) {
   const AttentionWidths w = attention_widths(model);
-  return 2 * sequence * (w.query + w.output);
+  return 2 * counted_context(model, sequence) * (w.query + w.output);
 }
 
 double layer_forward_flops_per_token(const ModelSpec& model, int index, double sequence) {

@@ -90,3 +90,30 @@ TEST_CASE("dimensions off multiples of eight lose the fast kernels") {
   const double off = model.cost(Operation{"x", Gemm{1280, 1280, 8191}, 1, 1}, false).total();
   CHECK(off > 3 * aligned);
 }
+
+TEST_CASE("products of experts run at the calibrated share of the usual rate") {
+  scenario::SoftwareSpec software = plain();
+  Gemm gemm{1280, 1280, 8192, 4};
+  gemm.batched = true;
+  const double usual =
+      CostModel(chip(), software, scenario::Precision::bf16).cost(Operation{"x", gemm, 1, 1}, false).total();
+  software.chips["c"].grouped_gemm_efficiency = 0.5;
+  const CostModel halved(chip(), software, scenario::Precision::bf16);
+  CHECK(halved.cost(Operation{"x", gemm, 1, 1}, false).total() == Approx(usual));
+  gemm.grouped = true;
+  CHECK(halved.cost(Operation{"x", gemm, 1, 1}, false).total() == Approx(2 * usual));
+}
+
+TEST_CASE("short heads slow fused attention on chips whose products outgrew their exponentials") {
+  const auto seconds = [](double peak, double head_dim) {
+    scenario::ChipSpec fast = chip();
+    fast.peak_flops[scenario::Precision::bf16] = peak;
+    const CostModel model(fast, plain(), scenario::Precision::bf16);
+    return model.cost(Operation{"x", FusedAttention{1e12, 2e12, 0, head_dim, false}, 1, 1}, false).total();
+  };
+  const double a100 = 100 * 312e12 / 108; // the same rate a multiprocessor
+  CHECK(seconds(a100, 64) == Approx(seconds(a100, 128)));
+  CHECK(seconds(3 * a100, 64) > 1.2 * seconds(3 * a100, 128));
+  CHECK(seconds(3 * a100, 256) == Approx(seconds(3 * a100, 128)));
+  CHECK(seconds(3 * a100, 0) == Approx(seconds(3 * a100, 128)));
+}

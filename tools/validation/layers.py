@@ -2,7 +2,7 @@
 
 from rules import integer, microbatches, pipeline
 
-INTERLEAVES = {"megatron-core", "megatron-2022", "nemo-2024", "nemo-2025", "megatron-bridge-2025", "megatron-bridge-2026", "megascale", "megatron-2023"}
+INTERLEAVES = {"megatron-core", "megatron-2022", "nemo-2023", "nemo-2024", "nemo-2025", "megatron-bridge-2025", "megatron-bridge-2026", "megascale", "megatron-2023"}
 MOST_CHUNKS = 8
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-MEGATRON_CORE = {"megatron-core", "nemo-2024", "nemo-2025", "megatron-bridge-2025", "megatron-bridge-2026", "rocm-2025"}
+MEGATRON_CORE = {"megatron-core", "nemo-2023", "nemo-2024", "nemo-2025", "megatron-bridge-2025", "megatron-bridge-2026", "rocm-2025"}
 
 
 def integer(row, key, default=None):
@@ -99,7 +99,7 @@ DEFAULT_RECOMPUTE = {"megatron-core": "selective", "megascale": "selective", "me
 def recompute_is_printed(row, stack):
     """MindSpeed-LLM's `none` says that its script has no recomputation option; it saves memory in other ways too."""
     text = row["recompute"].lower()
-    return text.startswith(("full", "selective")) or (text.startswith("none") and stack != "mindspeed")
+    return text.startswith(("full", "selective")) or (text.startswith("none") and not stack.startswith("mindspeed"))
 
 
 def recompute(row, stack):

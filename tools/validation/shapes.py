@@ -12,7 +12,8 @@ MODELS = pathlib.Path(__file__).resolve().parents[2] / "scenarios/models"
 LIBRARY = [
     ("deepseekv3", "deepseek-v3"), ("deepseek-v3", "deepseek-v3"), ("deepseek-v2", "deepseek-v2"),
     ("qwen3-235b", "qwen3-235b-a22b"), ("qwen3-30b", "qwen3-30b-a3b"), ("gpt-oss", "gpt-oss-120b"),
-    ("kimi-k2", "kimi-k2"), ("maverick", "llama4-maverick-400b"), ("mixtral-8x7b", "mixtral-8x7b"),
+    ("kimi-k2", "kimi-k2"), ("maverick", "llama4-maverick-400b"), ("mistral-7b", "mistral-7b"), ("baichuan-13b", "baichuan-13b"),
+    ("baichuan2-13b", "baichuan2-13b"), ("mixtral-8x7b", "mixtral-8x7b"),
     ("mixtral-8x22b", "mixtral-8x22b"), ("gemma-2b", "gemma-2b"), ("gemma2-9b", "gemma2-9b"),
     ("gemma2-27b", "gemma2-27b"), ("qwen2-0.5b", "qwen2-0.5b"), ("qwen2-1.5b", "qwen2-1.5b"),
 ]

@@ -31,8 +31,8 @@ SOURCES = [
     Source("Ascend MindSpeed", "mindspeed-llm-mfu", "mindspeed"),
     Source("NVIDIA NeMo long-sequence", "nemo-long-sequence", "nemo-2024"),
     Source("NVIDIA NeMo", "nemo-24.07", "nemo-2024"),
-    Source("MLPerf Training v3.0", "mlperf-v3.0", "nemo-2024"),
-    Source("MLPerf Training v3.1", "mlperf-v3.1", "nemo-2024"),
+    Source("MLPerf Training v3.0", "mlperf-v3.0", "nemo-2023"),
+    Source("MLPerf Training v3.1", "mlperf-v3.1", "nemo-2023"),
     Source("MLPerf Training v4.0", "mlperf-v4.0", "nemo-2024"),
     Source("MLPerf Training v4.1", "mlperf-v4.1", "nemo-2024"),
     Source("MLPerf Training v5.0", "mlperf-v5.0", "nemo-2025"),
@@ -53,11 +53,13 @@ def source_of(row):
 
 
 def software_of(row):
-    """The source's stack, but for tables that compare two of them and for AMD's chips."""
+    """The source's stack, but for tables that compare two of them, MindSpeed-LLM's two code bases and AMD's chips."""
     if "ZeRO-3" in row["zero_sharding"] and "SC21 Table 2" in row["source"]:
         return "deepspeed-2021"
     if "MegaScale" in row["source"] and "Megatron-LM" in row["id"]:
         return "megatron-2023"
+    if "Legacy implementation" in row["notes"]:
+        return "mindspeed-legacy"
     if row["chip"].startswith("AMD"):
         return "rocm-2025"
     return source_of(row).software

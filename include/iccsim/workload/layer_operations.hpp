@@ -40,6 +40,10 @@ PartOperations embedding_operations(const scenario::ModelSpec& model, const Laye
 PartOperations head_operations(const scenario::ModelSpec& model, const scenario::SoftwareSpec& software,
                                const LayerCut& cut);
 
+/// Whether the attention core is one kernel. ALiBi's biases of the scores leave it where the stack fuses no softmax
+/// beside it (early flash kernels take no biases).
+bool has_fused_core(const scenario::ModelSpec& model, const scenario::SoftwareSpec& software);
+
 /// Tokens of a micro-batch on one card, tensor parallelism not counted.
 inline double card_tokens(const LayerCut& cut) {
   return cut.micro * cut.sequence / cut.context;

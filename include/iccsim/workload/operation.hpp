@@ -15,8 +15,9 @@ struct Gemm {
   double m = 0, n = 0, k = 0;
   double count = 1;         ///< in one launch when batched or grouped, else one after another
   bool batched = false;     ///< the products fill the chip together (attention heads, experts)
+  bool grouped = false;     ///< experts of one card: each has rows of its own
   bool sixteen_bit = false; ///< runs in 16 bits even when the job trains in fp8 (attention, router, logits)
-  bool padded = false;      ///< the stack pads odd dimensions (vocabularies), so none is off the fast kernels
+  bool padded = false;      ///< the stack pads odd dimensions (vocabularies, rows of experts), so none is slow
   double input_bytes = 2;   ///< of one element of either input
   double output_bytes = 2;  ///< traffic of one element of the output (8: read and written in fp32)
 };
@@ -26,6 +27,7 @@ struct FusedAttention {
   double flops = 0;       ///< that the kernel executes (causal half skipped when the stack skips it)
   double model_flops = 0; ///< that the convention counts (full score matrix)
   double bytes = 0;       ///< q, k, v, output
+  double head_dim = 0;    ///< mean length of a key and a value; 0: 128
   bool backward = false;
 };
 
@@ -77,6 +79,8 @@ private:
   ComputeCost attention_cost(const FusedAttention& attention, bool recomputed) const;
   ComputeCost elementwise_cost(const Elementwise& elementwise) const;
   double tile_seconds(const Gemm& gemm) const;
+  /// Rate of a fused attention kernel at `head_dim` over its rate at 128.
+  double head_share(double head_dim) const;
 
   scenario::ChipSpec chip_;
   scenario::KernelCalibration calibration_;

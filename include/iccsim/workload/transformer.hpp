@@ -35,9 +35,11 @@ double active_parameters(const scenario::ModelSpec& model);      ///< used by on
 double mtp_parameters(const scenario::ModelSpec& model);         ///< of the MTP modules, without the shared tables
 
 /// Forward FLOPs per token of the matrix products of layer `index`: every projection and expert a token visits, the
-/// router, and scores and values over the full `sequence` x `sequence` score matrix (a causal mask halves nothing).
+/// router, and scores and values over the full score matrix (a causal mask halves nothing).
 double layer_forward_flops_per_token(const scenario::ModelSpec& model, int index, double sequence);
-/// Of these, scores and values alone.
+/// Keys that a token of a `sequence` counts for, mean over the layers: all of them, or of a windowed layer its window.
+double counted_context(const scenario::ModelSpec& model, double sequence);
+/// Scores and values alone, mean over the layers.
 double attention_core_flops_per_token(const scenario::ModelSpec& model, double sequence);
 
 /// Forward + backward model FLOPs per token (attention matmuls over the full score matrix and logits counted, no
