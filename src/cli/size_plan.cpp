@@ -1,7 +1,5 @@
 #include "cli/size_plan.hpp"
 
-#include "cli/interrupt.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -117,7 +115,7 @@ void run_all(SizeTrials& trials, const std::vector<int>& counts, const std::vect
   for (unsigned i = 0; i < std::min<std::size_t>(std::max(1u, threads), factors.size()); ++i) {
     workers.emplace_back([&] {
       try {
-        for (std::size_t k = next++; k < factors.size() && !interrupted(); k = next++) {
+        for (std::size_t k = next++; k < factors.size(); k = next++) {
           trials.at(counts, factors[k]);
         }
       } catch (...) {

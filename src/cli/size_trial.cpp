@@ -2,6 +2,7 @@
 
 #include "cli/child_run.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/invalid_input.hpp"
 #include "cli/size_load.hpp"
 
@@ -99,6 +100,9 @@ SizeTrial SizeTrials::at(const std::vector<int>& counts, double factor) {
       fmt::print(stderr, "size: {} at {}\n", counts_text(question_, counts),
                  load_text(question_.spec().requests, factor));
     }
+  }
+  if (interrupted()) {
+    throw SizeInterrupted{};
   }
   const ChildOutcome child = run_in_child(question_.file, question_.settings(counts, factor), question_.load.seed);
   require_done(child);
