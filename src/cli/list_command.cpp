@@ -1,5 +1,7 @@
 // iccsim list: what scenarios can name.
 #include "cli/commands.hpp"
+#include "cli/invalid_input.hpp"
+#include "cli/key_table.hpp"
 #include "cli/library.hpp"
 #include "cli/library_tables.hpp"
 #include "cli/whole_file.hpp"
@@ -9,6 +11,15 @@
 
 namespace iccsim::cli {
 namespace {
+
+ExitStatus list_keys(const std::string& path) {
+  const std::string table = key_table(path);
+  if (table.empty()) {
+    throw InvalidInput("list keys " + path + ": no key of the language begins so; try jobs[].dataset or platform");
+  }
+  print_result(table);
+  return ExitStatus::done;
+}
 
 ExitStatus list(const std::string& kind) {
   scenario::Diagnostics diagnostics;
@@ -26,10 +37,19 @@ ExitStatus list(const std::string& kind) {
 void add_list_command(CLI::App& app, ExitStatus& status) {
   auto* command = app.add_subcommand("list", "List what scenarios can name");
   auto kind = std::make_shared<std::string>();
-  command->add_option("KIND", *kind, "chips, nodes, fabrics, clusters, models or software")
+  auto path = std::make_shared<std::string>();
+  std::vector<std::string> kinds = library_kinds();
+  kinds.emplace_back("keys");
+  command->add_option("KIND", *kind, "chips, nodes, fabrics, clusters, models, software, or keys of the language")
       ->required()
-      ->check(CLI::IsMember(library_kinds()));
-  command->callback([kind, &status] { status = list(*kind); });
+      ->check(CLI::IsMember(kinds));
+  command->add_option("PATH", *path, "keys: those at and below it, such as jobs[].dataset");
+  command->callback([kind, path, &status] {
+    if (*kind != "keys" && !path->empty()) {
+      throw InvalidInput("list " + *kind + " " + *path + ": only keys have a path");
+    }
+    status = *kind == "keys" ? list_keys(*path) : list(*kind);
+  });
 }
 
 } // namespace iccsim::cli

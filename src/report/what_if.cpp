@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr double worth_a_word = 0.01; ///< share of card-seconds, or of the run, from which on a loss counts
 
-constexpr const char* storage_waits[] = {"data_storage", "data_cpu", "data_h2d", "checkpoint", "weights"};
-constexpr const char* collective_waits[] = {"tp_comm", "cp_comm", "ep_comm", "pp_comm", "dp_comm"};
+constexpr const char* storage_waits[] = {"data_storage", "data_cpu", "data_h2d", "checkpoint", "weights", "kv_wait"};
+constexpr const char* collective_waits[] = {"tp_comm", "cp_comm", "ep_comm", "pp_comm", "dp_comm", "kv_wait"};
 
 /// A figure that says how well a job of a type goes.
 struct JobFigure {
