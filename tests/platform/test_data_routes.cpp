@@ -217,13 +217,13 @@ TEST_CASE("names of storage resources lead back to them", "[data]") {
 TEST_CASE("host memory of another node is reached over the compute fabric", "[data]") {
   const Cluster cluster(specs::cluster(specs::dgx(), 2, scenario::FabricKind::rail_optimized));
   CHECK(shares(cluster, {DataEnd::host_memory, 4}, {DataEnd::host_memory, 12}) == Shares{{"gpu-0/socket1/memory", 1},
-                                                                                        {"gpu-0/pcie2/down", 1},
-                                                                                        {"gpu-0/nic4/slot/in", 1},
-                                                                                        {"gpu-0/nic4/out", 1},
-                                                                                        {"gpu-1/nic4/in", 1},
-                                                                                        {"gpu-1/nic4/slot/out", 1},
-                                                                                        {"gpu-1/pcie2/up", 1},
-                                                                                        {"gpu-1/socket1/memory", 1}});
+                                                                                         {"gpu-0/pcie2/down", 1},
+                                                                                         {"gpu-0/nic4/slot/in", 1},
+                                                                                         {"gpu-0/nic4/out", 1},
+                                                                                         {"gpu-1/nic4/in", 1},
+                                                                                         {"gpu-1/nic4/slot/out", 1},
+                                                                                         {"gpu-1/pcie2/up", 1},
+                                                                                         {"gpu-1/socket1/memory", 1}});
 }
 
 TEST_CASE("the cores of a node serve its cards", "[data]") {
