@@ -56,6 +56,8 @@ public:
   double bytes_per_s = 1e9;
   double weights_s = 0;
   double handed_bytes = 0;
+  double fetched_bytes[kv_tiers] = {};
+  double kept_bytes[kv_tiers] = {};
 
   bool shares_fabric(std::uint32_t) const override { return false; }
   void play(std::uint32_t, const workload::IterationCost&, double, Done) override {}
@@ -63,9 +65,11 @@ public:
     handed_bytes += bytes;
     clock_.at(clock_.now() + bytes / bytes_per_s, std::move(done));
   }
-  void from_host(std::uint32_t, double bytes, Done done) override {
+  void fetch(KvTier tier, std::uint32_t, double bytes, Done done) override {
+    fetched_bytes[static_cast<int>(tier)] += bytes;
     clock_.at(clock_.now() + bytes / bytes_per_s, std::move(done));
   }
+  void keep(KvTier tier, std::uint32_t, double bytes) override { kept_bytes[static_cast<int>(tier)] += bytes; }
   double to_host_s(std::uint32_t, double bytes) const override { return bytes / bytes_per_s; }
   bool loads_weights() const override { return weights_s > 0; }
   void load_weights(std::uint32_t, Done done) override { clock_.at(clock_.now() + weights_s, std::move(done)); }

@@ -10,8 +10,8 @@
 
 namespace iccsim::engine {
 
-enum class IoPurpose { dataset, checkpoint, weights };
-inline constexpr int io_purposes = 3;
+enum class IoPurpose { dataset, checkpoint, weights, kv };
+inline constexpr int io_purposes = 4;
 
 /// Whose bytes they are: `job` is its index in the scenario.
 struct IoAccount {

@@ -14,7 +14,7 @@ namespace {
 /// A share of an epoch that is rounding.
 constexpr double epoch_rounding = 1e-9;
 
-constexpr std::array<const char*, io_purposes> purpose_names = {"dataset", "checkpoint", "weights"};
+constexpr std::array<const char*, io_purposes> purpose_names = {"dataset", "checkpoint", "weights", "kv"};
 
 } // namespace
 

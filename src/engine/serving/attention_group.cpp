@@ -7,9 +7,19 @@
 #include <utility>
 
 namespace iccsim::engine::serving {
+namespace {
+
+KvMemory::Dropped keeper(KvBelow* below) {
+  if (below == nullptr) {
+    return {};
+  }
+  return [below](std::uint64_t hash, std::int32_t blocks) { below->keep(hash, blocks); };
+}
+
+} // namespace
 
 AttentionGroup::AttentionGroup(const GroupSettings& settings, SequencePool& pool, GroupEvents& events, double now)
-    : settings_(settings), pool_(pool), events_(events), kv_(settings.kv_blocks),
+    : settings_(settings), pool_(pool), events_(events), kv_(settings.kv_blocks, keeper(settings.below)),
       decodes_(pool, settings.kv_block, settings.draft_tokens), accounted_s_(now) {}
 
 void AttentionGroup::enqueue(SequenceId id) {
@@ -25,6 +35,7 @@ bool AttentionGroup::may_join(SequenceId id) const {
 void AttentionGroup::land(SequenceId id, double now) {
   account(now);
   pool_[id].phase = SequencePhase::landed;
+  publish(pool_[id], pool_[id].computed);
   --moving_;
   landed_.push_back(id);
 }
@@ -209,7 +220,7 @@ void AttentionGroup::admit(int& budget) {
     }
     waiting_.pop();
     events_.joined(id);
-    if (remote) {
+    if (pool_[id].phase == SequencePhase::moving) {
       events_.fetch(id);
     }
   }
@@ -235,6 +246,33 @@ std::int32_t AttentionGroup::blocks_per_hash(const workload::BlockChain& chain) 
   return settings_.prefix_cache && whole ? chain.block_tokens() / settings_.kv_block : 0;
 }
 
+void AttentionGroup::look_up(Sequence& sequence, int found) {
+  if (!sequence.seen) {
+    events_.looked_up(sequence.request.prompt_tokens, found);
+    sequence.seen = true;
+  }
+}
+
+/// The next hashes lie in a tier below: they are fetched into blocks of its own before it joins the batch.
+bool AttentionGroup::admit_stored(Sequence& sequence, std::int64_t found, std::int64_t stored) {
+  const workload::BlockChain& chain = sequence.request.blocks;
+  const std::int32_t per_hash = blocks_per_hash(chain);
+  if (stored * per_hash + kv_.idle_blocks(chain, found) + watermark() > kv_.available()) {
+    return false;
+  }
+  kv_.hold(chain, found);
+  kv_.take(stored * per_hash);
+  sequence.held = static_cast<int>(found);
+  sequence.blocks = (found + stored) * per_hash;
+  sequence.computed = static_cast<int>(found + stored) * chain.block_tokens();
+  sequence.stored_from = static_cast<int>(found);
+  sequence.stored_to = static_cast<int>(found + stored);
+  sequence.phase = SequencePhase::moving;
+  ++moving_;
+  look_up(sequence, sequence.computed);
+  return true;
+}
+
 bool AttentionGroup::admit_prompt(SequenceId id, int& budget) {
   Sequence& sequence = pool_[id];
   const workload::BlockChain& chain = sequence.request.blocks;
@@ -243,6 +281,10 @@ bool AttentionGroup::admit_prompt(SequenceId id, int& budget) {
   const std::int64_t limit =
       per_hash > 0 ? std::min<std::int64_t>(chain.size(), (sequence.target - 1) / chain.block_tokens()) : 0;
   const std::int64_t found = kv_.cached(chain, limit);
+  const std::int64_t stored = settings_.below != nullptr ? settings_.below->stored(chain, found, limit) : 0;
+  if (stored > 0) {
+    return admit_stored(sequence, found, stored);
+  }
   const int computed = static_cast<int>(found) * chain.block_tokens();
   const int left = sequence.target - computed;
   const int tokens = settings_.chunked_prefill ? std::min(budget, left) : left;
@@ -256,10 +298,7 @@ bool AttentionGroup::admit_prompt(SequenceId id, int& budget) {
   }
   kv_.hold(chain, found);
   kv_.take(blocks);
-  if (!sequence.seen) {
-    events_.looked_up(sequence.request.prompt_tokens, computed);
-    sequence.seen = true;
-  }
+  look_up(sequence, computed);
   sequence.held = static_cast<int>(found);
   sequence.blocks = shared + blocks;
   sequence.computed = computed;
@@ -361,6 +400,9 @@ void AttentionGroup::publish(Sequence& sequence, int tokens) {
   const std::int64_t full = std::min<std::int64_t>(chain.size(), tokens / chain.block_tokens());
   if (full > sequence.held) {
     kv_.publish(chain, sequence.held, full, per_hash);
+    if (settings_.below != nullptr) {
+      settings_.below->computed(chain, sequence.held, full, per_hash);
+    }
     sequence.held = static_cast<int>(full);
   }
 }

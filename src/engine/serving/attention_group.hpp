@@ -7,6 +7,7 @@
 
 #include "engine/serving/decode_set.hpp"
 #include "engine/serving/kv_memory.hpp"
+#include "engine/serving/kv_tiers.hpp"
 #include "engine/serving/waiting_queue.hpp"
 #include "iccsim/scenario/inference.hpp"
 #include "iccsim/workload/serving_cost.hpp"
@@ -25,7 +26,8 @@ struct GroupSettings {
   bool prefix_cache = false;
   bool swap = false; ///< KV of who is pushed out goes to host memory instead of being computed again
   bool by_priority = false;
-  bool hands_over = false; ///< a prefill replica: sequences leave after their first token
+  bool hands_over = false;  ///< a prefill replica: sequences leave after their first token
+  KvBelow* below = nullptr; ///< tiers that keep what memory drops; must outlive the group
   int draft_tokens = 0;
   double acceptance = 0;
   std::uint64_t seed = 1;
@@ -104,7 +106,9 @@ private:
   void continue_prompts(int& budget);
   void admit(int& budget);
   bool admit_remote(SequenceId id);
+  bool admit_stored(Sequence& sequence, std::int64_t found, std::int64_t stored);
   bool admit_prompt(SequenceId id, int& budget);
+  void look_up(Sequence& sequence, int found);
   void reserve_pass();
   void commit_chunk(const Chunk& chunk, double now);
   void commit_decodes(double now, std::int64_t passes, double first_s, double slope_s);

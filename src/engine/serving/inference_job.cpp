@@ -61,6 +61,10 @@ serving::ServiceSetup setup_of(const InferenceSpec& spec, const scenario::Kernel
   setup.prompt_token_s = serving.prompt_token_s;
   setup.hand_over_s = serving.kv_transfer_s;
   setup.token_by_token = token_by_token;
+  const scenario::KvOffloadSpec& offload = spec.engine.kv_offload;
+  setup.host_bytes = offload.host_bytes;
+  setup.nvme_bytes = offload.nvme_bytes;
+  setup.store_bytes = offload.storage.empty() ? 0 : offload.storage_bytes > 0 ? offload.storage_bytes : never_s;
   setup.replicas = plans;
   return setup;
 }
@@ -74,7 +78,8 @@ InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::uint32_t ind
       placement_(placement), finished_(std::move(hooks.finished)),
       layout_(serving::lay_out(spec_, cluster, placement, seed_of(scenario, index))),
       machine_(cluster, clock, network, layout_.cards,
-               workload::library_costs(calibration_of(spec_, cluster, placement)), weight_loader()),
+               workload::library_costs(calibration_of(spec_, cluster, placement)), weight_loader(),
+               [this](auto... move) { move_kv(std::move(move)...); }),
       service_(setup_of(spec_, calibration_of(spec_, cluster, placement), layout_.plans, hooks.token_by_token),
                source_of(scenario, index, clock.now()), clock, machine_,
                [this] {
@@ -111,8 +116,38 @@ void InferenceJob::load_weights(const std::vector<platform::CardId>& cards, doub
   });
 }
 
+void InferenceJob::move_kv(serving::KvTier tier, bool to_tier, const std::vector<platform::CardId>& cards, double bytes,
+                           Done done) {
+  const auto key = std::make_tuple(tier, to_tier, cards.front());
+  auto known = kv_moves_.find(key);
+  if (known == kv_moves_.end()) {
+    IoPattern pattern;
+    pattern.tier = tier == serving::KvTier::host   ? IoTier::host_memory
+                   : tier == serving::KvTier::nvme ? IoTier::nvme
+                                                   : IoTier::storage;
+    pattern.storage = tier == serving::KvTier::store ? spec_.engine.kv_offload.storage : "";
+    pattern.direction = to_tier ? IoDirection::write : IoDirection::read;
+    pattern.buffer = IoBuffer::card;
+    pattern.clients = cards;
+    known = kv_moves_.emplace(key, io_.add({index_, IoPurpose::kv}, pattern)).first;
+  }
+  ++kv_moving_;
+  io_.start(known->second, bytes / static_cast<double>(cards.size()), [this, moved = std::move(done)] {
+    --kv_moving_;
+    if (moved) {
+      moved();
+    }
+  });
+}
+
 void InferenceJob::retire() {
   machine_.release();
+  if (kv_moving_ == 0) { // what is on its way to a tier goes on
+    for (const auto& [key, move] : kv_moves_) {
+      io_.remove(move);
+    }
+    kv_moves_.clear();
+  }
   for (const auto& [card, load] : loads_) {
     io_.remove(load);
   }

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <tuple>
 
 namespace iccsim::engine {
 
@@ -38,6 +39,7 @@ public:
 private:
   serving::WeightLoader weight_loader();
   void load_weights(const std::vector<platform::CardId>& cards, double bytes, Done done);
+  void move_kv(serving::KvTier tier, bool to_tier, const std::vector<platform::CardId>& cards, double bytes, Done done);
 
   const scenario::Scenario& scenario_;
   const scenario::InferenceSpec& spec_;
@@ -48,6 +50,8 @@ private:
   Placement placement_;
   std::function<void()> finished_;
   std::map<platform::CardId, IoId> loads_; ///< by first card of a replica
+  std::map<std::tuple<serving::KvTier, bool, platform::CardId>, IoId> kv_moves_;
+  int kv_moving_ = 0;
   double loads_done_ = 0;
   serving::ReplicaLayout layout_;
   serving::NetworkMachine machine_;

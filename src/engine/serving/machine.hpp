@@ -1,6 +1,7 @@
 // What a service asks of the machine around its replicas: traffic that meets others, and weights from storage.
 #pragma once
 
+#include "engine/serving/kv_tiers.hpp"
 #include "iccsim/engine/network.hpp"
 #include "iccsim/workload/serving_cost.hpp"
 
@@ -19,9 +20,11 @@ public:
   virtual void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) = 0;
   /// KV from the cards of one group to those of another.
   virtual void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) = 0;
-  /// KV from host memory to the cards of a group.
-  virtual void from_host(std::uint32_t group, double bytes, Done done) = 0;
-  /// Seconds of the way back, alone.
+  /// KV from host memory, drives or a store to the cards of a group.
+  virtual void fetch(KvTier tier, std::uint32_t group, double bytes, Done done) = 0;
+  /// KV on its way to a tier; nobody waits for it.
+  virtual void keep(KvTier tier, std::uint32_t group, double bytes) = 0;
+  /// Seconds of the way to host memory, alone.
   virtual double to_host_s(std::uint32_t group, double bytes) const = 0;
   /// Weights come from storage; false: they are in memory at the start.
   virtual bool loads_weights() const = 0;

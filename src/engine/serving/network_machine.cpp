@@ -8,9 +8,10 @@ namespace iccsim::engine::serving {
 using platform::CardId;
 
 NetworkMachine::NetworkMachine(const platform::Cluster& cluster, Clock& clock, Network& network,
-                               std::vector<ReplicaCards> replicas, workload::CollectiveCosts costs, WeightLoader loader)
+                               std::vector<ReplicaCards> replicas, workload::CollectiveCosts costs, WeightLoader loader,
+                               KvMover mover)
     : cluster_(cluster), clock_(clock), network_(network), replicas_(std::move(replicas)), costs_(std::move(costs)),
-      loader_(std::move(loader)), playing_(replicas_.size()), fabric_(replicas_.size()) {
+      loader_(std::move(loader)), mover_(std::move(mover)), playing_(replicas_.size()), fabric_(replicas_.size()) {
   for (std::uint32_t r = 0; r < replicas_.size(); ++r) {
     const ReplicaCards& replica = replicas_[r];
     fabric_[r].resize(replica.costs->fabric_shapes().size());
@@ -133,7 +134,7 @@ void NetworkMachine::hand_over(std::uint32_t from_group, std::uint32_t to_group,
   network_.start(known->second, bytes / static_cast<double>(flows), 1, std::move(done));
 }
 
-workload::CollectiveShape NetworkMachine::host_shape(std::uint32_t group, bool to_host) const {
+workload::CollectiveShape NetworkMachine::to_host_shape(std::uint32_t group) const {
   workload::CollectiveShape shape;
   shape.phases.emplace_back();
   std::map<platform::ResourceId, double> flows;
@@ -147,7 +148,7 @@ workload::CollectiveShape NetworkMachine::host_shape(std::uint32_t group, bool t
     }
     const platform::Device device{platform::DeviceKind::card, local};
     const platform::Device memory{platform::DeviceKind::host_memory, socket};
-    cluster_.local_route(node, to_host ? device : memory, to_host ? memory : device, route);
+    cluster_.local_route(node, device, memory, route);
     for (const platform::ResourceUse& use : route.uses) {
       flows[use.resource] += use.share;
     }
@@ -162,16 +163,16 @@ workload::CollectiveShape NetworkMachine::host_shape(std::uint32_t group, bool t
   return shape;
 }
 
-void NetworkMachine::from_host(std::uint32_t group, double bytes, Done done) {
-  auto known = from_host_.find(group);
-  if (known == from_host_.end()) {
-    known = from_host_.emplace(group, add(host_shape(group, false))).first;
-  }
-  network_.start(known->second, bytes, 1, std::move(done));
+void NetworkMachine::fetch(KvTier tier, std::uint32_t group, double bytes, Done done) {
+  mover_(tier, false, groups_[group].cards, bytes, std::move(done));
+}
+
+void NetworkMachine::keep(KvTier tier, std::uint32_t group, double bytes) {
+  mover_(tier, true, groups_[group].cards, bytes, {});
 }
 
 double NetworkMachine::to_host_s(std::uint32_t group, double bytes) const {
-  return workload::lone_seconds(cluster_, host_shape(group, true), bytes);
+  return workload::lone_seconds(cluster_, to_host_shape(group), bytes);
 }
 
 void NetworkMachine::load_weights(std::uint32_t replica, Done done) {

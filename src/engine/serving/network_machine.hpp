@@ -16,6 +16,10 @@ namespace iccsim::engine::serving {
 /// Loads the weights of one replica on these cards; `done` never fires inside the call.
 using WeightLoader = std::function<void(const std::vector<platform::CardId>& cards, double bytes, Done done)>;
 
+/// Moves KV between these cards (each its share of `bytes`) and a tier; `done` may be empty.
+using KvMover =
+    std::function<void(KvTier tier, bool to_tier, const std::vector<platform::CardId>& cards, double bytes, Done done)>;
+
 class NetworkMachine : public Machine {
 public:
   struct ReplicaCards {
@@ -23,9 +27,9 @@ public:
     const CostModel* costs = nullptr;
     int tensor = 1, data = 1, pipeline = 1;
   };
-  /// All but `replicas` must outlive it. `loader` may be empty.
+  /// All but `replicas` must outlive it. `loader` may be empty, and `mover` where there are no tiers but host memory.
   NetworkMachine(const platform::Cluster& cluster, Clock& clock, Network& network, std::vector<ReplicaCards> replicas,
-                 workload::CollectiveCosts costs, WeightLoader loader);
+                 workload::CollectiveCosts costs, WeightLoader loader, KvMover mover = {});
   NetworkMachine(const NetworkMachine&) = delete; // shapes are released once
   NetworkMachine& operator=(const NetworkMachine&) = delete;
 
@@ -38,7 +42,8 @@ public:
   bool shares_fabric(std::uint32_t replica) const override;
   void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) override;
   void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) override;
-  void from_host(std::uint32_t group, double bytes, Done done) override;
+  void fetch(KvTier tier, std::uint32_t group, double bytes, Done done) override;
+  void keep(KvTier tier, std::uint32_t group, double bytes) override;
   double to_host_s(std::uint32_t group, double bytes) const override;
   bool loads_weights() const override { return static_cast<bool>(loader_); }
   void load_weights(std::uint32_t replica, Done done) override;
@@ -59,7 +64,7 @@ private:
 
   ShapeId add(const workload::CollectiveShape& shape);
   ShapeId fabric_shape(std::uint32_t replica, std::size_t shape);
-  workload::CollectiveShape host_shape(std::uint32_t group, bool to_host) const;
+  workload::CollectiveShape to_host_shape(std::uint32_t group) const;
   void next_call(std::uint32_t replica);
   void call_part_done(std::uint32_t replica);
   void find_crossings();
@@ -70,11 +75,11 @@ private:
   std::vector<ReplicaCards> replicas_;
   workload::CollectiveCosts costs_;
   WeightLoader loader_;
+  KvMover mover_;
   std::vector<Group> groups_;
   std::vector<Playing> playing_;
   std::vector<std::vector<std::pair<bool, ShapeId>>> fabric_; ///< by replica and shape; known or not
   std::map<std::pair<std::uint32_t, std::uint32_t>, ShapeId> pairs_;
-  std::map<std::uint32_t, ShapeId> from_host_;
   std::vector<ShapeId> shapes_;
   bool neighbours_ = false;
   bool crossing_ = false; ///< replicas' own traffic meets

@@ -46,8 +46,10 @@ struct Sequence {
   SequencePhase phase = SequencePhase::unused;
   bool swapped = false; ///< its KV lies in host memory
   bool remote = false;  ///< its KV lies on the replica that prefilled it
-  bool handed = false;  ///< from the group `origin`, which still has its KV
-  bool seen = false;    ///< was looked up in the prefix cache before
+  int stored_from = 0;  ///< hashes that lie in tiers below device memory, to be fetched
+  int stored_to = 0;
+  bool handed = false; ///< from the group `origin`, which still has its KV
+  bool seen = false;   ///< was looked up in the prefix cache before
 };
 
 /// Requests under way; their places are used again.

@@ -40,6 +40,7 @@ void Service::add_replica(const ReplicaPlan& plan) {
   replica.groups = plan.groups;
   replica.cards = plan.cards;
   replica.settings = plan.settings;
+  make_tiers(plan, replica.settings);
   replica.token_by_token = setup_.token_by_token;
   replica_of_.insert(replica_of_.end(), static_cast<std::size_t>(plan.groups), replica.index);
   GroupEvents& events = *this;
@@ -222,7 +223,21 @@ void Service::pushed_out(SequenceId) {
   meter_.pushed_out();
 }
 
-double Service::kv_bytes(std::uint32_t group, int tokens) const {
+/// Tiers below device memory, where the service has some and keeps prefixes at all.
+void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
+  if (!plan.settings.prefix_cache || setup_.host_bytes + setup_.nvme_bytes + setup_.store_bytes <= 0) {
+    return;
+  }
+  const double block_bytes = plan.costs->kv_bytes_per_token() * plan.settings.kv_block;
+  if (setup_.store_bytes > 0 && !store_) {
+    store_ = std::make_unique<KvShelf>(setup_.store_bytes / block_bytes);
+  }
+  tiers_.push_back(std::make_unique<KvTiers>(
+      KvTiers::Sizes{setup_.host_bytes / block_bytes, setup_.nvme_bytes / block_bytes}, store_.get()));
+  settings.below = tiers_.back().get();
+}
+
+double Service::kv_bytes(std::uint32_t group, double tokens) const {
   return replicas_[replica_of_[group]]->costs().kv_bytes_per_token() * tokens;
 }
 
@@ -230,8 +245,12 @@ void Service::fetch(SequenceId id) {
   Sequence& sequence = pool_[id];
   const double bytes = kv_bytes(sequence.group, sequence.target);
   const auto land = [this, id] { replica_of(pool_[id].group).land(id, clock_.now()); };
+  if (sequence.stored_to > 0) {
+    fetch_stored(id, land);
+    return;
+  }
   if (!sequence.handed) {
-    machine_.from_host(sequence.group, bytes, land);
+    machine_.fetch(KvTier::host, sequence.group, bytes, land);
     return;
   }
   meter_.transferred(bytes);
@@ -244,6 +263,43 @@ void Service::fetch(SequenceId id) {
   };
   const auto move = [this, id, origin, bytes, arrive] { machine_.hand_over(origin, pool_[id].group, bytes, arrive); };
   setup_.hand_over_s > 0 ? clock_.at(clock_.now() + setup_.hand_over_s, move) : move();
+}
+
+/// From every tier that has some of it, at once; it lands with the last.
+void Service::fetch_stored(SequenceId id, const Done& land) {
+  Sequence& sequence = pool_[id];
+  const workload::BlockChain& chain = sequence.request.blocks;
+  const std::vector<double> hashes =
+      tiers_[replica_of_[sequence.group]]->locate(chain, sequence.stored_from, sequence.stored_to);
+  sequence.stored_from = sequence.stored_to = 0;
+  const auto pending = std::make_shared<int>(
+      static_cast<int>(std::count_if(hashes.begin(), hashes.end(), [](double n) { return n > 0; })));
+  for (int tier = 0; tier < kv_tiers; ++tier) {
+    const double found = hashes[static_cast<std::size_t>(tier)];
+    if (found > 0) {
+      const double bytes = kv_bytes(sequence.group, found * chain.block_tokens());
+      meter_.transferred(bytes);
+      machine_.fetch(static_cast<KvTier>(tier), sequence.group, bytes, [pending, land] {
+        if (--*pending == 0) {
+          land();
+        }
+      });
+    }
+  }
+}
+
+/// What tiers took in goes there in pieces, beside everything else.
+void Service::write_back(std::size_t i) {
+  constexpr double piece_blocks = 256;
+  const Replica& replica = *replicas_[i];
+  for (int tier = 0; tier < kv_tiers; ++tier) {
+    const double blocks = tiers_[i]->written(static_cast<KvTier>(tier));
+    if (blocks >= piece_blocks) {
+      tiers_[i]->take_written(static_cast<KvTier>(tier));
+      machine_.keep(static_cast<KvTier>(tier), replica.first_group(),
+                    kv_bytes(replica.first_group(), blocks * setup_.replicas[i].settings.kv_block));
+    }
+  }
 }
 
 void Service::swap_out(SequenceId id, int tokens) {
@@ -312,6 +368,9 @@ void Service::iterated(Replica& replica, const Iterations& what) {
   active_s_[replica.index()] = what.ended_s;
   meter_.iterated({what.started_s, what.ended_s, what.passes, what.sequences, what.prompt_tokens, what.output_tokens,
                    what.block_seconds, static_cast<double>(replica.groups())});
+  if (!tiers_.empty()) {
+    write_back(replica.index());
+  }
 }
 
 void Service::settle(double now) {

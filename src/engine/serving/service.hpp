@@ -25,13 +25,16 @@ struct ServiceSetup {
   scenario::SloSpec slo;
   scenario::Router router = scenario::Router::least_loaded;
   std::optional<scenario::AutoscaleSpec> autoscale;
-  int open_replicas = 0;             ///< with autoscaling: at the start; 0: all
-  int max_context = 0;               ///< tokens of one sequence; 0: no limit but memory's
-  double request_s = 0;              ///< before a request is queued
-  double prompt_token_s = 0;         ///< the same, per token
-  double hand_over_s = 0;            ///< fixed cost of handing a request from prefill to decode
-  bool token_by_token = false;       ///< no two decode passes in one event
-  std::vector<ReplicaPlan> replicas; ///< must outlive nothing: copied
+  int open_replicas = 0;       ///< with autoscaling: at the start; 0: all
+  int max_context = 0;         ///< tokens of one sequence; 0: no limit but memory's
+  double request_s = 0;        ///< before a request is queued
+  double prompt_token_s = 0;   ///< the same, per token
+  double hand_over_s = 0;      ///< fixed cost of handing a request from prefill to decode
+  bool token_by_token = false; ///< no two decode passes in one event
+  double host_bytes = 0;       ///< KV of one replica that host memory keeps
+  double nvme_bytes = 0;       ///< the same of its drives
+  double store_bytes = 0;      ///< of a store that all replicas share; never_s: endless
+  std::vector<ReplicaPlan> replicas;
 };
 
 class Service : private GroupEvents, private ReplicaHost {
@@ -77,7 +80,10 @@ private:
   void look_at_load();
   bool overloaded() const;
   Replica& replica_of(std::uint32_t group) { return *replicas_[replica_of_[group]]; }
-  double kv_bytes(std::uint32_t group, int tokens) const;
+  double kv_bytes(std::uint32_t group, double tokens) const;
+  void make_tiers(const ReplicaPlan& plan, GroupSettings& settings);
+  void fetch_stored(SequenceId id, const Done& land);
+  void write_back(std::size_t replica);
   double cached_tokens(std::uint32_t group, const Sequence& sequence) const;
 
   // GroupEvents
@@ -111,6 +117,8 @@ private:
   SequencePool pool_;
   RequestRouter front_; ///< to replicas that take prompts
   RequestRouter back_;  ///< to replicas that only decode
+  std::unique_ptr<KvShelf> store_;
+  std::vector<std::unique_ptr<KvTiers>> tiers_; ///< of each replica; empty: KV lives in device memory alone
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<Standing> standing_;
   std::vector<char> accepts_;    ///< takes requests

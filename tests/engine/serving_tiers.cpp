@@ -1,0 +1,65 @@
+// Tiers below device memory: what was computed once is fetched, not computed again.
+#include "serving_fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace iccsim;
+using namespace iccsim::engine::serving;
+using namespace iccsim::engine::serving::test;
+
+namespace {
+
+constexpr int block = 16;
+constexpr int document_blocks = 60;
+
+/// Documents in turn, each asked about again and again.
+std::vector<workload::Request> questions(int documents, int rounds) {
+  std::vector<workload::Request> requests;
+  for (int i = 0; i < documents * rounds; ++i) {
+    requests.push_back(request(2.0 * i, block * (document_blocks + 2), 8));
+    requests.back().blocks = workload::BlockChain(block, static_cast<std::uint64_t>(1 + i % documents),
+                                                  block * document_blocks, 1000 + static_cast<std::uint64_t>(i), 0);
+  }
+  return requests;
+}
+
+Served serve(const FakeCost& cost, int replicas, double host_blocks, double store_blocks) {
+  GroupSettings settings;
+  settings.prefix_cache = true;
+  auto setup = setup_of(std::vector<ReplicaPlan>(static_cast<std::size_t>(replicas), plan_of(cost, settings)));
+  setup.router = scenario::Router::round_robin;
+  const double block_bytes = cost.bytes_per_token * block;
+  setup.host_bytes = host_blocks * block_bytes;
+  setup.store_bytes = store_blocks * block_bytes;
+  return Served(std::move(setup), std::make_unique<ListedRequests>(questions(5, 6)));
+}
+
+} // namespace
+
+TEST_CASE("host memory keeps what device memory drops") {
+  FakeCost cost;
+  cost.blocks = 100; // one document and its question
+  const double found = document_blocks / (document_blocks + 2.0);
+  const Served none = serve(cost, 1, 0, 0);
+  const Served small = serve(cost, 1, 2 * document_blocks, 0);
+  const Served enough = serve(cost, 1, 6 * document_blocks, 0);
+  CHECK(none.figures.prefix_hit_share == 0); // five documents pass through a memory for one
+  CHECK(small.figures.prefix_hit_share == 0);
+  CHECK(enough.figures.prefix_hit_share == Approx(25 * found / 30));
+  const double bytes = 25 * document_blocks * block * cost.bytes_per_token;
+  CHECK(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)] == Approx(bytes).epsilon(0.35));
+  CHECK(enough.figures.kv_transferred_bytes ==
+        Approx(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)]));
+  CHECK(enough.figures.ttft.mean_s < none.figures.ttft.mean_s);
+}
+
+TEST_CASE("a shared store knows what another replica computed") {
+  FakeCost cost;
+  const double found = document_blocks / (document_blocks + 2.0);
+  const Served alone = serve(cost, 3, 0, 0);
+  const Served shared = serve(cost, 3, 0, 1e9);
+  CHECK(alone.figures.prefix_hit_share == Approx(15 * found / 30)); // each of three computes all five
+  CHECK(shared.figures.prefix_hit_share == Approx(25 * found / 30));
+  CHECK(shared.machine.fetched_bytes[static_cast<int>(KvTier::store)] ==
+        Approx(10 * document_blocks * block * cost.bytes_per_token));
+}
