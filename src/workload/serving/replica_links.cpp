@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <set>
 
 namespace iccsim::workload::serving {
 
@@ -19,6 +21,14 @@ bool one_domain(const platform::Cluster& cluster, const std::vector<std::vector<
     }
   }
   return true;
+}
+
+double domain_count(const platform::Cluster& cluster, const std::vector<CardId>& cards) {
+  std::set<std::uint32_t> domains;
+  for (const CardId card : cards) {
+    domains.insert(cluster.scale_up_domain(card));
+  }
+  return double(domains.size());
 }
 
 /// Of `ranks`, how many different ones `choices` even choices reach on average.
@@ -43,6 +53,7 @@ ReplicaLinks::ReplicaLinks(const scenario::ModelSpec& model, const scenario::Sof
   send_ = make_call(cluster, CollectiveOperation::send_recv, stage_pairs(), costs);
   if (model.has_moe() && share.data > 1) {
     if (share.expert > 1) {
+      domains_ = domain_count(cluster, expert_groups().front());
       exchange_ = make_call(cluster, CollectiveOperation::all_to_all, expert_groups(), costs);
     } else {
       gather_ = make_call(cluster, CollectiveOperation::all_gather, expert_groups(), costs);
@@ -121,8 +132,12 @@ void ReplicaLinks::charge(const Call& call, double bytes, double calls, double h
 void ReplicaLinks::add_expert_exchange(const TokenFlow& flow, double times, IterationCost& cost) const {
   const double calls = share_.moe_layers * times;
   if (share_.expert > 1) {
-    // Each card sends its slice of its group's tokens once to every rank that holds one of their experts.
-    const double sent = flow.group_tokens / share_.tensor * reached_ranks(share_.expert, model_.moe.top_k);
+    // Each card sends its slice of its group's tokens once to every rank that holds one of their experts. Prompts cross
+    // the fabric once for each scale-up domain and are copied there; decodes go straight to each rank, which saves a
+    // hop (deepseek-ai/DeepEP: normal and low-latency kernels).
+    const bool once_a_domain = flow.prompts && domains_ > 1;
+    const double copies = reached_ranks(once_a_domain ? domains_ : share_.expert, model_.moe.top_k);
+    const double sent = flow.group_tokens / share_.tensor * copies;
     const double elements = sent * share_.hidden * share_.imbalance;
     const double hidden_s = hidden_share_ * flow.compute_s / 2;
     charge(exchange_, elements * dispatch_bytes_, calls, hidden_s, cost);

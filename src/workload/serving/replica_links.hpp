@@ -16,6 +16,7 @@ struct TokenFlow {
   double total_tokens = 0; ///< of all groups
   double logit_rows = 0;   ///< of the busiest group
   double compute_s = 0;    ///< that a call may hide beneath, where the stack overlaps
+  bool prompts = false;    ///< some of the tokens belong to prompts
 };
 
 class ReplicaLinks {
@@ -48,6 +49,7 @@ private:
   const CardShare& share_;
   std::vector<platform::CardId> cards_;
   double dispatch_bytes_ = 2; ///< of one element on its way to experts
+  double domains_ = 1;        ///< scale-up domains that the ranks of experts lie in
   double hidden_share_ = 0;   ///< of the exchange with experts that hides beneath compute
   std::vector<CollectiveShape> fabric_shapes_;
   Call sum_;      ///< all-reduce of tensor groups
