@@ -1,11 +1,8 @@
 #include "engine/serving/service.hpp"
 
-#include "iccsim/metrics/result.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace iccsim::engine::serving {
@@ -51,47 +48,6 @@ void Service::add_replica(const ReplicaPlan& plan) {
   active_s_.push_back(start_s_);
   stall_s_.push_back(0);
   blocks_ += static_cast<double>(plan.settings.kv_blocks) * plan.groups;
-}
-
-void Service::start() {
-  const std::size_t open = setup_.open_replicas > 0 ? static_cast<std::size_t>(setup_.open_replicas) : replicas_.size();
-  for (std::size_t i = 0; i < open; ++i) {
-    set_accepting(i, true); // requests that come while weights are loaded wait in its queue
-    start_replica(i, 0);
-  }
-  if (setup_.autoscale) {
-    agenda_.set(autoscaler, start_s_ + setup_.autoscale->interval_s);
-  }
-  announce_arrivals();
-  finish_if_done();
-}
-
-void Service::start_replica(std::size_t i, double extra_s) {
-  standing_[i] = Standing::starting;
-  const auto open = [this, i] {
-    standing_[i] = Standing::open;
-    active_s_[i] = clock_.now();
-    set_accepting(i, true);
-    replicas_[i]->open(clock_.now());
-  };
-  if (!machine_.loads_weights() && extra_s == 0) {
-    open();
-    return;
-  }
-  replicas_[i]->rest(metrics::State::weights, clock_.now());
-  const auto warm_up = [this, open, extra_s] { clock_.at(clock_.now() + extra_s, open); };
-  machine_.loads_weights() ? machine_.load_weights(replicas_[i]->index(), warm_up) : warm_up();
-}
-
-void Service::set_accepting(std::size_t i, bool accepting) {
-  RequestRouter& router = setup_.replicas[i].role == ReplicaRole::decode ? back_ : front_;
-  for (std::size_t g = 0; g < replicas_[i]->groups(); ++g) {
-    router.set_open(replicas_[i]->first_group() + static_cast<std::uint32_t>(g), accepting);
-  }
-  if (accepting != accepts_[i]) {
-    accepts_[i] = accepting;
-    meter_.accepts(clock_.now(), accepting ? 1 : -1);
-  }
 }
 
 void Service::due(Agenda::Actor actor) {
@@ -223,94 +179,6 @@ void Service::pushed_out(SequenceId) {
   meter_.pushed_out();
 }
 
-/// Tiers below device memory, where the service has some and keeps prefixes at all.
-void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
-  if (!plan.settings.prefix_cache || setup_.host_bytes + setup_.nvme_bytes + setup_.store_bytes <= 0) {
-    return;
-  }
-  const double block_bytes = plan.costs->kv_bytes_per_token() * plan.settings.kv_block;
-  if (setup_.store_bytes > 0 && !store_) {
-    store_ = std::make_unique<KvShelf>(setup_.store_bytes / block_bytes);
-  }
-  tiers_.push_back(std::make_unique<KvTiers>(
-      KvTiers::Sizes{setup_.host_bytes / block_bytes, setup_.nvme_bytes / block_bytes}, store_.get()));
-  settings.below = tiers_.back().get();
-}
-
-double Service::kv_bytes(std::uint32_t group, double tokens) const {
-  return replicas_[replica_of_[group]]->costs().kv_bytes_per_token() * tokens;
-}
-
-void Service::fetch(SequenceId id) {
-  Sequence& sequence = pool_[id];
-  const double bytes = kv_bytes(sequence.group, sequence.target);
-  const auto land = [this, id] { replica_of(pool_[id].group).land(id, clock_.now()); };
-  if (sequence.stored_to > 0) {
-    fetch_stored(id, land);
-    return;
-  }
-  if (!sequence.handed) {
-    machine_.fetch(KvTier::host, sequence.group, bytes, land);
-    return;
-  }
-  meter_.transferred(bytes);
-  sequence.handed = false;
-  const std::uint32_t origin = sequence.origin;
-  const auto arrive = [this, id, origin, land] {
-    Replica& left = replica_of(origin);
-    left.release(origin - left.first_group(), id, clock_.now());
-    land();
-  };
-  const auto move = [this, id, origin, bytes, arrive] { machine_.hand_over(origin, pool_[id].group, bytes, arrive); };
-  setup_.hand_over_s > 0 ? clock_.at(clock_.now() + setup_.hand_over_s, move) : move();
-}
-
-/// From every tier that has some of it, at once; it lands with the last.
-void Service::fetch_stored(SequenceId id, const Done& land) {
-  Sequence& sequence = pool_[id];
-  const workload::BlockChain& chain = sequence.request.blocks;
-  const std::vector<double> hashes =
-      tiers_[replica_of_[sequence.group]]->locate(chain, sequence.stored_from, sequence.stored_to);
-  sequence.stored_from = sequence.stored_to = 0;
-  const auto pending = std::make_shared<int>(
-      static_cast<int>(std::count_if(hashes.begin(), hashes.end(), [](double n) { return n > 0; })));
-  for (int tier = 0; tier < kv_tiers; ++tier) {
-    const double found = hashes[static_cast<std::size_t>(tier)];
-    if (found > 0) {
-      const double bytes = kv_bytes(sequence.group, found * chain.block_tokens());
-      meter_.transferred(bytes);
-      machine_.fetch(static_cast<KvTier>(tier), sequence.group, bytes, [pending, land] {
-        if (--*pending == 0) {
-          land();
-        }
-      });
-    }
-  }
-}
-
-/// What tiers took in goes there in pieces, beside everything else.
-void Service::write_back(std::size_t i) {
-  constexpr double piece_blocks = 256;
-  const Replica& replica = *replicas_[i];
-  for (int tier = 0; tier < kv_tiers; ++tier) {
-    const double blocks = tiers_[i]->written(static_cast<KvTier>(tier));
-    if (blocks >= piece_blocks) {
-      tiers_[i]->take_written(static_cast<KvTier>(tier));
-      machine_.keep(static_cast<KvTier>(tier), replica.first_group(),
-                    kv_bytes(replica.first_group(), blocks * setup_.replicas[i].settings.kv_block));
-    }
-  }
-}
-
-void Service::swap_out(SequenceId id, int tokens) {
-  const std::uint32_t group = pool_[id].group;
-  stall_s_[replica_of_[group]] += machine_.to_host_s(group, kv_bytes(group, tokens));
-}
-
-double Service::take_stall_s(Replica& replica) {
-  return std::exchange(stall_s_[replica.index()], 0);
-}
-
 void Service::prompt_token(double now) {
   meter_.prompt_token(now);
 }
@@ -377,89 +245,6 @@ void Service::settle(double now) {
   for (const auto& replica : replicas_) {
     replica->settle(now);
   }
-}
-
-bool Service::overloaded() const {
-  const scenario::AutoscaleSpec& rule = *setup_.autoscale;
-  double waiting = 0;
-  double kv = 0;
-  double open = 0;
-  for (std::size_t i = 0; i < replicas_.size(); ++i) {
-    if (accepts_[i]) {
-      waiting += replicas_[i]->waiting();
-      kv += replicas_[i]->kv_share();
-      ++open;
-    }
-  }
-  return (rule.target_queue > 0 && waiting > rule.target_queue * open) ||
-         (rule.target_kv > 0 && kv > rule.target_kv * open);
-}
-
-/// One more replica at a time while there is too much to do; one that was idle for long enough ends.
-void Service::look_at_load() {
-  const scenario::AutoscaleSpec& rule = *setup_.autoscale;
-  const double now = clock_.now();
-  const auto standing = [this](Standing what) { return std::count(standing_.begin(), standing_.end(), what); };
-  const auto closed = std::find(standing_.begin(), standing_.end(), Standing::closed);
-  if (overloaded() && standing(Standing::starting) == 0 && closed != standing_.end()) {
-    start_replica(static_cast<std::size_t>(closed - standing_.begin()), rule.start_s);
-  }
-  for (std::size_t i = replicas_.size(); i-- > 0 && standing(Standing::open) > rule.min;) {
-    if (standing_[i] == Standing::open && replicas_[i]->empty() && now - active_s_[i] >= rule.scale_down_after_s) {
-      set_accepting(i, false);
-      replicas_[i]->close(now);
-      standing_[i] = Standing::closed;
-    }
-  }
-  agenda_.set(autoscaler, now + rule.interval_s);
-}
-
-metrics::StateSeconds Service::states(double now) const {
-  metrics::StateSeconds seconds;
-  for (const auto& replica : replicas_) {
-    seconds += replica->states(now);
-  }
-  return seconds;
-}
-
-metrics::ServiceFigures Service::figures(double now) const {
-  double sojourn_s = 0;
-  double emitted = 0;
-  for (const Sequence& sequence : pool_.places()) {
-    if (sequence.phase == SequencePhase::unused) {
-      continue;
-    }
-    sojourn_s += now - sequence.arrival_s;
-    const Replica& replica = *replicas_[replica_of_[sequence.group]];
-    const AttentionGroup& group = replica.group(sequence.group - replica.first_group());
-    emitted += sequence.phase == SequencePhase::decoding ? group.decodes().emitted(sequence) : sequence.emitted;
-  }
-  double counted = 0;
-  double block_seconds = 0;
-  double peak_share = 0;
-  double in_use = 0;
-  for (const auto& replica : replicas_) {
-    replica->check();
-    for (std::size_t g = 0; g < replica->groups(); ++g) {
-      counted += replica->group(g).emitted_tokens();
-      in_use += static_cast<double>(replica->group(g).kv().in_use());
-      block_seconds += replica->group(g).block_seconds(now);
-      peak_share = std::max(peak_share, replica->group(g).peak_share());
-    }
-  }
-  // Speculated tokens are spread evenly over a sequence's passes: within one of what it has.
-  const double allowed = 1e-6 * std::max(1.0, emitted) + static_cast<double>(pool_.live());
-  if (std::abs(counted - emitted) > allowed || (pool_.live() == 0 && in_use != 0)) {
-    throw metrics::InternalError(fmt::format("tokens or blocks are left: {} tokens counted, {} emitted, {} blocks in "
-                                             "use by {} requests",
-                                             counted, emitted, in_use, pool_.live()));
-  }
-  metrics::ServiceFigures figures = meter_.figures(now, static_cast<double>(pool_.live()), sojourn_s, blocks_);
-  figures.kv_blocks = static_cast<double>(setup_.replicas.back().settings.kv_blocks);
-  figures.mean_kv_share = now > start_s_ ? block_seconds / (blocks_ * (now - start_s_)) : 0;
-  figures.peak_kv_share = peak_share;
-  figures.evidence = setup_.replicas.front().costs->evidence();
-  return figures;
 }
 
 } // namespace iccsim::engine::serving
