@@ -146,3 +146,21 @@ TEST_CASE("gradient traffic follows the sharding") {
   CHECK(one.parameters[0].bytes == Approx(2 * parameters).epsilon(1e-3));
   CHECK(bytes(scenario::Sharding::parameters).gradients.empty());
 }
+
+TEST_CASE("host work of experts grows with the experts of a card") {
+  const auto pass_s = [](double layer_s, double expert_s) {
+    scenario::PretrainingSpec spec = mixture();
+    scenario::KernelCalibration calibration;
+    calibration.moe_layer_s = layer_s;
+    calibration.moe_expert_s = expert_s;
+    spec.software.chips[chip().name] = calibration;
+    const Plan plan(spec, 8);
+    return make_step_program(spec, plan, chip()).stages.front().forward[0].compute.total();
+  };
+  const scenario::ModelSpec model = mixture().model;
+  const double moe_layers = model.layers - model.moe.first_dense_layers;
+  const double local = double(model.moe.experts) / mixture().parallelism.expert;
+  const double plain_s = pass_s(0, 0);
+  CHECK(pass_s(1e-3, 0) - plain_s == Approx(moe_layers * 1e-3));
+  CHECK(pass_s(0, 1e-3) - plain_s == Approx(moe_layers * local * 1e-3));
+}
