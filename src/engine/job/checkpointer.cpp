@@ -60,8 +60,7 @@ void Checkpointer::add_level(CheckpointTier tier, const std::string& storage, st
                              std::optional<double> every_steps, bool needs_copy, bool needs_direct) {
   Level level;
   level.tier = tier;
-  level.every_s = every_s.value_or(never);
-  level.every_steps = every_steps.value_or(never);
+  schedule_.add(every_s.value_or(never), every_steps.value_or(never), durability(tier));
   for (const WriterGroup& group : writers_) {
     if (tier == CheckpointTier::host_memory) {
       break; // the copy is all
@@ -97,9 +96,7 @@ void Checkpointer::reserve(double sign) {
 }
 
 void Checkpointer::open() {
-  for (Level& level : levels_) {
-    level.begun_s = clock_.now();
-  }
+  schedule_.open(clock_.now());
 }
 
 void Checkpointer::restore(std::function<void()> resume) {
@@ -115,36 +112,23 @@ void Checkpointer::restore(std::function<void()> resume) {
   }
 }
 
-bool Checkpointer::due(const Level& level, double steps) const {
-  return clock_.now() - level.begun_s >= level.every_s || steps - level.begun_steps >= level.every_steps;
-}
-
 bool Checkpointer::due(double steps) const {
-  return std::any_of(levels_.begin(), levels_.end(), [&](const Level& level) { return due(level, steps); });
+  return !schedule_.due(clock_.now(), steps).empty();
 }
 
 double Checkpointer::steps_until(double steps, double step_s) const {
-  double until = never;
-  for (const Level& level : levels_) {
-    until = std::min({until, level.every_steps - (steps - level.begun_steps),
-                      std::floor((level.every_s - (clock_.now() - level.begun_s)) / step_s)});
-  }
-  return std::max(0.0, until);
+  return schedule_.steps_until(clock_.now(), steps, step_s);
+}
+
+void Checkpointer::skip(const PauseSchedule& then, double times) {
+  schedule_ = then;
+  written_ += times * static_cast<double>(now_due_.size());
 }
 
 void Checkpointer::begin(double steps, std::function<void()> resume) {
   steps_ = steps;
   resume_ = std::move(resume);
-  now_due_.clear();
-  int best = 0;
-  for (const Level& level : levels_) {
-    best = due(level, steps) ? std::max(best, durability(level.tier)) : best;
-  }
-  for (std::size_t i = 0; i < levels_.size(); ++i) {
-    if (due(levels_[i], steps) && durability(levels_[i].tier) == best) {
-      now_due_.push_back(i);
-    }
-  }
+  now_due_ = schedule_.due(clock_.now(), steps);
   try_begin();
 }
 
@@ -155,16 +139,7 @@ void Checkpointer::try_begin() {
   if (std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) { return levels_[i].writing > 0; })) {
     return;
   }
-  for (Level& level : levels_) {
-    if (durability(level.tier) < durability(levels_[now_due_.front()].tier)) {
-      level.begun_s = clock_.now();
-      level.begun_steps = steps_;
-    }
-  }
-  for (const std::size_t i : now_due_) {
-    levels_[i].begun_s = clock_.now();
-    levels_[i].begun_steps = steps_;
-  }
+  schedule_.begin(now_due_, clock_.now(), steps_);
   const bool copies = asynchronous_ || std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) {
                         return levels_[i].tier == CheckpointTier::host_memory;
                       });

@@ -28,6 +28,9 @@ public:
   bool due(double steps) const override;
   void begin(double steps, std::function<void()> resume) override;
   double steps_until(double steps, double step_s) const override;
+  PauseSchedule schedule() const override { return schedule_; }
+  const std::vector<std::size_t>& last_begun() const override { return now_due_; }
+  void skip(const PauseSchedule& then, double times) override;
   bool quiet() const override { return in_flight_ == 0; }
   void settle(std::function<void()> done) override;
 
@@ -39,10 +42,6 @@ public:
 private:
   struct Level {
     scenario::CheckpointTier tier = scenario::CheckpointTier::storage;
-    double every_s = 0; ///< infinite: never
-    double every_steps = 0;
-    double begun_s = 0;
-    double begun_steps = 0;
     std::vector<IoId> from_card; ///< by group of writers; synchronous
     std::vector<IoId> from_host; ///< after a copy
     int writing = 0;             ///< groups that are not done
@@ -55,7 +54,6 @@ private:
                  std::optional<double> every_steps, bool needs_copy, bool needs_direct);
   IoId add_pattern(const WriterGroup& group, IoTier tier, const std::string& storage, IoDirection direction,
                    IoBuffer buffer);
-  bool due(const Level& level, double steps) const;
   void try_begin();
   void copy_state();
   void copied();
@@ -71,11 +69,12 @@ private:
   bool restores_;
   std::vector<WriterGroup> writers_;
   std::vector<Level> levels_;
+  PauseSchedule schedule_;   ///< of the levels
   std::vector<IoId> copies_; ///< by group: card to host memory
   std::vector<IoId> loads_;  ///< by group: storage to card
   double reserved_copies_ = 0;
 
-  std::vector<std::size_t> now_due_; ///< levels of the checkpoint at hand
+  std::vector<std::size_t> now_due_; ///< levels of the last checkpoint, or of that at hand
   Doing doing_ = Doing::nothing;
   int pending_ = 0;   ///< groups that are not done with their copy, or their load
   int in_flight_ = 0; ///< writes of all levels

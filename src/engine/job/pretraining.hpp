@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/job/card_ledger.hpp"
+#include "engine/job/pause_episode.hpp"
 #include "engine/job/play_program.hpp"
 #include "engine/job/rank_class.hpp"
 #include "engine/job/repetition.hpp"
@@ -57,7 +58,10 @@ public:
   /// Matrix FLOPs of one step, in card-seconds at peak: model FLOPs and recomputed ones.
   workload::ComputeCost cost_per_step() const;
   /// Something around the job has changed: steps must be seen to repeat again before any are skipped.
-  void conditions_changed() { repetition_.forget(); }
+  void conditions_changed() {
+    repetition_.forget();
+    episode_ = {};
+  }
   /// Skipped steps are accounted up to here: never report an earlier time.
   double accounted_until_s() const { return resume_s_; }
 
@@ -194,10 +198,18 @@ private:
   void step_begins();
   void settle();
 
+  // pretraining_episode.cpp: pauses that are accounted without being played
+  void propose_episode();
+  void begin_episode();
+  bool end_episode(double step_s);
+  void skip_episodes();
+  double run_ahead(PauseSchedule& schedule) const;
+
   // pretraining_steps.cpp: steps as a whole
   metrics::StateSeconds seconds(const Stage& stage, double now) const;
   void record_step(double now);
   void skip_repeated();
+  void jump(const StepRecord& what, double times, double steps);
   double steps_undisturbed(double step_s) const;
   void finish();
   void end_job();
@@ -219,8 +231,10 @@ private:
   bool tied_done_ = false;
   bool last_step_ = false;
   bool pause_after_step_ = false;
+  double barrier_s_ = 0; ///< when the last one was passed
+  PauseEpisode episode_;
   bool quiet_at_step_start_ = true; ///< nothing of a pause went on beneath the steps
-  double inputs_taken_ = 0; ///< steps that have their input
+  double inputs_taken_ = 0;         ///< steps that have their input
   bool finished_ = false;
 
   double started_s_ = 0;

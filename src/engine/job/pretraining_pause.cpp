@@ -21,6 +21,7 @@ void PretrainingPlayer::pause() {
   for (Stage& stage : stages_) {
     wait(stage, State::checkpoint);
   }
+  begin_episode();
   hooks_.pause->begin(steps_done_, [this] { resume(); });
 }
 
@@ -42,6 +43,10 @@ void PretrainingPlayer::resume() {
 /// What is carried from here on is the step's own, unless something goes on beneath it.
 void PretrainingPlayer::step_begins() {
   quiet_at_step_start_ = hooks_.pause == nullptr || hooks_.pause->quiet();
+  if (episode_.phase == PauseEpisode::Phase::recording || pause_after_step_) {
+    return; // what is carried belongs to the episode
+  }
+  propose_episode();
   if (hooks_.step_ended) {
     hooks_.step_ended();
   }

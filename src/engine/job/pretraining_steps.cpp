@@ -63,8 +63,10 @@ void PretrainingPlayer::record_step(double now) {
   if (hooks_.input != nullptr) {
     hooks_.input->step_ended(record.seconds);
   }
+  const double step_s = record.seconds;
   repetition_.add(std::move(record));
-  if (hooks_.quiet_until && repetition_.repeats()) {
+  const bool recording = episode_.phase == PauseEpisode::Phase::recording;
+  if (!end_episode(step_s) && !recording && hooks_.quiet_until && repetition_.repeats()) {
     skip_repeated();
   }
   step_begins();
@@ -104,11 +106,19 @@ double PretrainingPlayer::end_estimate_s() const {
 }
 
 void PretrainingPlayer::skip(const StepRecord& step, double steps, const std::vector<double>& spread) {
-  const double seconds = steps * step.seconds;
+  for (const double step_s : spread) {
+    step_times_.add(step_s, steps / static_cast<double>(spread.size()));
+  }
+  jump(step, steps, steps);
+}
+
+/// `times` times what took so long and made `steps` steps in all.
+void PretrainingPlayer::jump(const StepRecord& what, double times, double steps) {
+  const double seconds = times * what.seconds;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
-    stage.ledger.skip(step.classes[i], steps, seconds);
-    stage.at_step_end.add_scaled(step.classes[i], steps);
+    stage.ledger.skip(what.classes[i], times, seconds);
+    stage.at_step_end.add_scaled(what.classes[i], times);
     stage.segment.shift(seconds);
     stage.step += steps;
   }
@@ -118,15 +128,12 @@ void PretrainingPlayer::skip(const StepRecord& step, double steps, const std::ve
     hooks_.input->skip(steps, seconds);
   }
   last_step_end_s_ += seconds;
-  for (const double step_s : spread) {
-    step_times_.add(step_s, steps / static_cast<double>(spread.size()));
-  }
   resume_s_ = clock_.now() + seconds;
   skipped_s_ += seconds;
   skipped_before_epoch_.push_back(skipped_s_);
   ++epoch_;
   if (hooks_.skipped) {
-    hooks_.skipped(steps, step.seconds);
+    hooks_.skipped(times, what.seconds);
   }
 }
 

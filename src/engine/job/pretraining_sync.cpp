@@ -68,6 +68,7 @@ void PretrainingPlayer::try_release_barrier() {
   computing_in_class_.assign(computing_in_class_.size(), static_cast<int>(pipeline_));
   tied_started_ = tied_done_ = false;
   last_step_ = steps_done_ + 1 >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s;
+  barrier_s_ = clock_.now();
   pause_after_step_ = !last_step_ && hooks_.pause != nullptr && hooks_.pause->due(steps_done_ + 1);
   for (Stage& stage : stages_) {
     charge_wait(stage);

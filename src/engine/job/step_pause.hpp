@@ -1,6 +1,8 @@
 // What stops the cards of a job at the end of a step: checkpoints.
 #pragma once
 
+#include "engine/job/pause_schedule.hpp"
+
 #include <functional>
 
 namespace iccsim::engine {
@@ -14,12 +16,18 @@ public:
   virtual bool restores() const = 0;
   /// Loads it; `resume` fires once, never inside the call.
   virtual void restore(std::function<void()> resume) = 0;
-  /// Whether the cards stop now that `steps` are done.
+  /// Whether the cards stop now, or with the end of the step that makes `steps`.
   virtual bool due(double steps) const = 0;
   /// They have stopped; `resume` fires once, never inside the call.
   virtual void begin(double steps, std::function<void()> resume) = 0;
   /// Steps of `step_s` each that may end from now on, `steps` being done, before it is due; infinite when it never is.
   virtual double steps_until(double steps, double step_s) const = 0;
+  /// When it is due; a value, to run ahead with.
+  virtual PauseSchedule schedule() const = 0;
+  /// What was begun last.
+  virtual const std::vector<std::size_t>& last_begun() const = 0;
+  /// `times` pauses like the last are accounted without being played, after which `then` says when others are due.
+  virtual void skip(const PauseSchedule& then, double times) = 0;
   /// Nothing of it goes on beneath the steps.
   virtual bool quiet() const = 0;
   /// The job has done its last step; `done` fires once nothing goes on, never inside the call.
