@@ -229,6 +229,29 @@ TEST_CASE("Calls inside a scale-up domain are timed; those across nodes are left
   CHECK(across.idle_fabric_s > 0);
 }
 
+TEST_CASE("Oracle: prompts cross the fabric once a domain, decodes once a rank of experts") {
+  const Bench bench(deepseek_v3(), 4);
+  const ServingCost wide = bench.cost(1, 32, 32);
+  const double tokens = 64;
+  const auto prompts = wide.iteration(std::vector<IterationLoad>(32, prompt(tokens)));
+  const auto decoded = wide.iteration(std::vector<IterationLoad>(32, decodes(tokens, 0)));
+  REQUIRE(prompts.fabric.size() == 2);
+  REQUIRE(decoded.fabric.size() == 2);
+  const auto reached = [](double places) { return places * (1 - std::pow(1 - 1 / places, 8)); };
+  CHECK(prompts.fabric[1].bytes / decoded.fabric[1].bytes == Approx(reached(4) / reached(32)));
+}
+
+TEST_CASE("Without a captured graph the host's work joins the device's: more than the longer, less than the sum") {
+  Bench bench(llama_70b());
+  const double device_s = bench.cost(8).iteration({prompt(512)}).compute_s;
+  bench.spec.software.fallback->serving->prefill_launch_s = 20e-6;
+  const double both_s = bench.cost(8).iteration({prompt(512)}).compute_s;
+  // Eighty layers of ten to twenty kernels.
+  CHECK(both_s > std::max(device_s, 80 * 10 * 20e-6));
+  CHECK(both_s < device_s + 80 * 20 * 20e-6);
+  CHECK(bench.cost(8).decode({8}).base.compute_s == Approx(Bench(llama_70b()).cost(8).decode({8}).base.compute_s));
+}
+
 TEST_CASE("Stages of a pipeline share the work of many sequences and none of one") {
   const Bench bench(llama_70b());
   const double one = bench.cost(1).decode({1}).base.compute_s;
