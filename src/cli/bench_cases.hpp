@@ -9,7 +9,7 @@ namespace iccsim::cli {
 struct BenchCase {
   std::string name; ///< the file's, and the cards where they vary
   std::string file;
-  std::vector<std::string> settings; ///< path=value
+  std::vector<std::string> settings; ///< path=value; what the file expects is not of them
   double target_wall_s = 0;          ///< 0: none
   double target_peak_bytes = 0;      ///< 0: none
 };

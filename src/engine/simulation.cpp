@@ -41,6 +41,7 @@ std::unique_ptr<Network> make_network(NetworkKind kind, SimGridClock& clock, con
   if (kind == NetworkKind::flows) {
     return std::make_unique<FlowNetwork>(clock, cluster);
   }
+  clock.run_ahead();
   return std::make_unique<BundleNetwork>(clock, cluster);
 }
 

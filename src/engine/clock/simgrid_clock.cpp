@@ -51,10 +51,23 @@ struct SimGridClock::Parts {
     // The exact time of the event rather than SimGrid's sum of differences.
     now_s = std::max(now_s, std::min(horizon_s, due <= engine_now + slack_s(engine_now) ? due : engine_now));
     models.advance(now_s);
+    while (runs_ahead && !stopped && play_next()) {
+    }
     // What ends at the horizon is reported after this, so the horizon is reached twice.
     if (stopped || (engine_now + slack_s(engine_now) >= horizon_s && ++times_at_horizon > 1)) {
       throw Halt{};
     }
+  }
+
+  /// The next instant, without SimGrid. Its clock follows when there is no other.
+  bool play_next() {
+    const double due = models.next_time();
+    if (due == never_s || due > horizon_s) {
+      return false;
+    }
+    now_s = std::max(now_s, due);
+    models.advance(now_s);
+    return true;
   }
 
   simgrid::s4u::Engine engine;
@@ -63,6 +76,7 @@ struct SimGridClock::Parts {
   double now_s = 0;
   double horizon_s = never_s;
   bool stopped = false;
+  bool runs_ahead = false;
   int times_at_horizon = 0;
   /// SimGrid's signals are static and cannot be left: what they know outlives this clock.
   std::shared_ptr<Parts*> alive = std::make_shared<Parts*>(this);
@@ -145,6 +159,10 @@ void SimGridClock::run(double horizon_s) {
   if (!parts_->stopped && horizon_s != never_s) {
     parts_->now_s = std::max(parts_->now_s, horizon_s);
   }
+}
+
+void SimGridClock::run_ahead() {
+  parts_->runs_ahead = true;
 }
 
 void SimGridClock::stop() {

@@ -20,6 +20,10 @@ public:
   void run(double horizon_s = never_s) override;
   void stop() override;
 
+  /// Promises that nobody starts activities of SimGrid's own: between two instants of our models nothing can happen
+  /// then, and they are played without asking SimGrid each time, whose own part is about half of a run else.
+  void run_ahead();
+
 private:
   struct Parts;
   std::unique_ptr<Parts> parts_;

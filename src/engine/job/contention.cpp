@@ -8,11 +8,11 @@ namespace iccsim::engine {
 
 namespace {
 
-constexpr double good_error = 0.0015;    ///< standard error of a mean step time, relative
-constexpr std::size_t most_steps = 1000; ///< of the slowest member, in one window
-constexpr double first_reach = 16;       ///< the first skip, in windows
+constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
+constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
+constexpr double first_reach = 64;      ///< the first skip, in windows
 constexpr int settling_steps = 1;
-constexpr double growth = 16; ///< of skips, while windows agree
+constexpr double growth = 64; ///< of skips, while windows agree
 
 /// Seconds in which the steps of two jobs shift past one another once, when `p` steps of one take about as long as `q`
 /// of the other. Infinite when they keep their places.
