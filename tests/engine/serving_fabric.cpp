@@ -109,6 +109,36 @@ TEST_CASE("token-by-token play of a whole job ends at the same time") {
   CHECK(stretches.jobs.front().service->e2e.mean_s == Approx(tokens.jobs.front().service->e2e.mean_s).epsilon(1e-9));
 }
 
+TEST_CASE("a replica over two nodes: its bytes are in the books, whether the network played them or not") {
+  const auto chat = service(wide_service(50, 20));
+  const Simulated alone(scenario_of(small_cluster(4), {chat}));
+  auto beside_job = neighbour(8, 1e9); // inside its node
+  const Simulated beside(scenario_of(small_cluster(4), {chat, beside_job}));
+  const auto nic_bytes = [](const Simulated& run) {
+    double most = 0;
+    for (const auto& row : run.network.usage()) {
+      const auto kind = run.cluster.kind(row.resource);
+      const bool nic = kind == platform::ResourceKind::nic_out || kind == platform::ResourceKind::nic_in;
+      most = nic ? std::max(most, row.bytes) : most;
+    }
+    return most;
+  };
+  CHECK(nic_bytes(alone) > 1e6);
+  CHECK(nic_bytes(alone) == Approx(nic_bytes(beside)).epsilon(1e-9));
+}
+
+TEST_CASE("a service that stays in its nodes leaves a training job beside it as it is") {
+  auto spec = wide_service(400, 40);
+  spec.replicas.tensor = 8;
+  auto chat = service(spec);
+  chat.cards = 8;
+  const auto train = job("train", 16, 0, small_pretraining(2, 2, 32, 400));
+  const Simulated alone(scenario_of(small_cluster(4), {train}));
+  const Simulated both(scenario_of(small_cluster(4), {train, chat}));
+  CHECK(both.jobs.front().end_s == Approx(alone.jobs.front().end_s).epsilon(1e-9));
+  CHECK(both.jobs.back().service->requests_completed == 400);
+}
+
 TEST_CASE("a service without cards or without an end is refused with a sentence") {
   auto spec = wide_service(10, 1);
   auto job = service(spec);

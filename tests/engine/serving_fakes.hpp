@@ -61,6 +61,7 @@ public:
 
   bool shares_fabric(std::uint32_t) const override { return false; }
   void play(std::uint32_t, const workload::IterationCost&, double, Done) override {}
+  void carried(std::uint32_t, const std::vector<workload::FabricCall>&, double) override {}
   void hand_over(std::uint32_t, std::uint32_t, double bytes, Done done) override {
     handed_bytes += bytes;
     clock_.at(clock_.now() + bytes / bytes_per_s, std::move(done));

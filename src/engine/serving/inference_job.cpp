@@ -156,9 +156,22 @@ void InferenceJob::retire() {
 
 void InferenceJob::start() {
   if (scenario_.duration_s) {
-    clock_.at(std::max(clock_.now(), *scenario_.duration_s), [this] { service_.settle(clock_.now()); });
+    clock_.at(std::max(clock_.now(), *scenario_.duration_s), [this] {
+      service_.settle(clock_.now());
+      if (!done_) {
+        machine_.book_carried();
+      }
+    });
   }
   service_.start();
+}
+
+const std::vector<ShapeId>* InferenceJob::shapes() const {
+  const scenario::EngineSpec& engine = spec_.engine;
+  const bool tiers = engine.preemption == scenario::Preemption::swap || engine.kv_offload.host_bytes > 0 ||
+                     engine.kv_offload.nvme_bytes > 0 || !engine.kv_offload.storage.empty();
+  const bool alone = machine_.local() && !spec_.disaggregation && spec_.weights.empty() && !tiers;
+  return alone ? &no_shapes_ : nullptr;
 }
 
 /// Cards beside those of the replicas are idle.

@@ -34,6 +34,8 @@ public:
   double steps() const override { return service_.ended(); }
   double accounted_until_s() const override { return 0; }
   void report(metrics::JobResult& result, double now) const override;
+  /// Known when nothing ever leaves a node; else tiers and pairs of groups are met as they come.
+  const std::vector<ShapeId>* shapes() const override;
   void neighbours_changed(bool any) override { machine_.set_neighbours(any); }
 
 private:
@@ -53,6 +55,7 @@ private:
   std::map<std::tuple<serving::KvTier, bool, platform::CardId>, IoId> kv_moves_;
   int kv_moving_ = 0;
   double loads_done_ = 0;
+  std::vector<ShapeId> no_shapes_;
   serving::ReplicaLayout layout_;
   serving::NetworkMachine machine_;
   serving::Service service_;

@@ -6,6 +6,7 @@
 #include "iccsim/workload/serving_cost.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace iccsim::engine::serving {
 
@@ -18,6 +19,8 @@ public:
   virtual bool shares_fabric(std::uint32_t replica) const = 0;
   /// `passes` iterations of `cost` each.
   virtual void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) = 0;
+  /// Calls that `passes` iterations made without the network, since nothing can have met them.
+  virtual void carried(std::uint32_t replica, const std::vector<workload::FabricCall>& calls, double passes) = 0;
   /// KV from the cards of one group to those of another.
   virtual void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) = 0;
   /// KV from host memory, drives or a store to the cards of a group.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace iccsim::engine::serving {
 
@@ -58,6 +59,7 @@ void NetworkMachine::find_crossings() {
 }
 
 void NetworkMachine::release() {
+  book_carried();
   for (const ShapeId shape : shapes_) {
     network_.remove(shape);
   }
@@ -74,11 +76,45 @@ bool NetworkMachine::shares_fabric(std::uint32_t replica) const {
 }
 
 ShapeId NetworkMachine::fabric_shape(std::uint32_t replica, std::size_t shape) {
-  auto& known = fabric_[replica][shape];
-  if (!known.first) {
-    known = {true, add(replicas_[replica].costs->fabric_shapes()[shape])};
+  FabricShape& fabric = fabric_[replica][shape];
+  if (!fabric.known) {
+    fabric.known = true;
+    fabric.id = add(replicas_[replica].costs->fabric_shapes()[shape]);
   }
-  return known.second;
+  return fabric.id;
+}
+
+bool NetworkMachine::local() const {
+  return std::all_of(fabric_.begin(), fabric_.end(), [](const auto& shapes) { return shapes.empty(); });
+}
+
+void NetworkMachine::carried(std::uint32_t replica, const std::vector<workload::FabricCall>& calls, double passes) {
+  for (const workload::FabricCall& call : calls) {
+    fabric_[replica][call.shape].carried_bytes += call.bytes * call.calls * passes;
+  }
+}
+
+void NetworkMachine::book_carried() {
+  if (!network_.tells_users_apart()) {
+    return;
+  }
+  for (std::uint32_t replica = 0; replica < fabric_.size(); ++replica) {
+    for (std::size_t i = 0; i < fabric_[replica].size(); ++i) {
+      const double bytes = std::exchange(fabric_[replica][i].carried_bytes, 0);
+      if (bytes == 0) {
+        continue;
+      }
+      ShapeUsage usage;
+      for (const workload::PhaseShape& phase : replicas_[replica].costs->fabric_shapes()[i].phases) {
+        for (const workload::BundleShape& bundle : phase.bundles) {
+          if (bundle.bytes_factor > 0 && !bundle.resources.empty()) { // as the network keeps them
+            usage.bytes.push_back(bundle.bytes_factor * bytes);
+          }
+        }
+      }
+      network_.add_usage({fabric_shape(replica, i)}, usage, 1);
+    }
+  }
 }
 
 void NetworkMachine::play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) {

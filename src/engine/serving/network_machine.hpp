@@ -35,12 +35,16 @@ public:
 
   /// Nothing is in flight nor will be: the network may forget the shapes.
   void release();
+  /// The network's books get what was carried beside it.
+  void book_carried();
   /// Traffic of others may meet that of the replicas.
   void set_neighbours(bool any) { neighbours_ = any; }
-  const std::vector<ShapeId>& shapes() const { return shapes_; }
+  /// Whether anything of the replicas leaves their scale-up domains.
+  bool local() const;
 
   bool shares_fabric(std::uint32_t replica) const override;
   void play(std::uint32_t replica, const workload::IterationCost& cost, double passes, Done done) override;
+  void carried(std::uint32_t replica, const std::vector<workload::FabricCall>& calls, double passes) override;
   void hand_over(std::uint32_t from_group, std::uint32_t to_group, double bytes, Done done) override;
   void fetch(KvTier tier, std::uint32_t group, double bytes, Done done) override;
   void keep(KvTier tier, std::uint32_t group, double bytes) override;
@@ -78,7 +82,13 @@ private:
   KvMover mover_;
   std::vector<Group> groups_;
   std::vector<Playing> playing_;
-  std::vector<std::vector<std::pair<bool, ShapeId>>> fabric_; ///< by replica and shape; known or not
+  /// A shape of a replica's calls, known to the network when it was first needed.
+  struct FabricShape {
+    bool known = false;
+    ShapeId id = 0;
+    double carried_bytes = 0; ///< payload of calls beside the network, not booked yet
+  };
+  std::vector<std::vector<FabricShape>> fabric_; ///< by replica
   std::map<std::pair<std::uint32_t, std::uint32_t>, ShapeId> pairs_;
   std::vector<ShapeId> shapes_;
   bool neighbours_ = false;

@@ -198,6 +198,7 @@ void Replica::begin_prompts(double now) {
     started_s_ = now;
     host_.play_on_network(*this, stalled, 1);
   } else {
+    unplayed_ = cost.fabric;
     start(now, now + stretch_.first_s);
   }
 }
@@ -260,6 +261,7 @@ void Replica::begin_decodes(double now) {
     host_.play_on_network(*this, pass, static_cast<double>(passes_));
   } else {
     cuttable_ = true;
+    unplayed_ = cost.base.fabric;
     start(now, now + stretch_.duration_s(passes_));
   }
 }
@@ -311,6 +313,10 @@ void Replica::commit(double now, std::int64_t passes, Stretch stretch) {
     block_seconds_ += group.block_seconds();
   }
   what.block_seconds += block_seconds_;
+  if (!unplayed_.empty()) {
+    host_.carried(*this, unplayed_, what.passes);
+    unplayed_.clear();
+  }
   host_.iterated(*this, what);
 }
 

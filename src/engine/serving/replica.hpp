@@ -22,6 +22,8 @@ public:
   virtual void play(Replica& replica, double time) = 0;
   virtual bool on_network(const Replica& replica) const = 0;
   virtual void play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) = 0;
+  /// Calls of iterations that were not played on the network.
+  virtual void carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) = 0;
   /// Iterations that must end by about this time, since something may come then; where they cannot be cut.
   virtual double next_arrival_s() const = 0;
   /// Seconds that KV needs on its way to host memory, before an iteration.
@@ -105,6 +107,7 @@ private:
   bool running_ = false;
   bool cuttable_ = false;
   Stretch stretch_;
+  std::vector<workload::FabricCall> unplayed_; ///< calls of each pass that is not on the network
   std::int64_t passes_ = 0;
   double started_s_ = 0;
   double decode_share_ = 0; ///< of the iterations that run

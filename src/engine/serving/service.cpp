@@ -228,6 +228,10 @@ void Service::play_on_network(Replica& replica, const workload::IterationCost& c
   machine_.play(replica.index(), cost, passes, [this, &replica] { replica.finish(clock_.now()); });
 }
 
+void Service::carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) {
+  machine_.carried(replica.index(), calls, passes);
+}
+
 double Service::next_arrival_s() const {
   return std::min(agenda_.time_of(arrivals), agenda_.time_of(front_desk));
 }

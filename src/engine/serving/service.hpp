@@ -100,6 +100,7 @@ private:
   void play(Replica& replica, double time) override;
   bool on_network(const Replica& replica) const override;
   void play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) override;
+  void carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) override;
   double next_arrival_s() const override;
   double take_stall_s(Replica& replica) override;
   void iterated(Replica& replica, const Iterations& what) override;
