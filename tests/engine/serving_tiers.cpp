@@ -48,8 +48,7 @@ TEST_CASE("host memory keeps what device memory drops") {
   CHECK(enough.figures.prefix_hit_share == Approx(25 * found / 30));
   const double bytes = 25 * document_blocks * block * cost.bytes_per_token;
   CHECK(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)] == Approx(bytes).epsilon(0.35));
-  CHECK(enough.figures.kv_transferred_bytes ==
-        Approx(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)]));
+  CHECK(enough.figures.kv_transferred_bytes == Approx(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)]));
   CHECK(enough.figures.ttft.mean_s < none.figures.ttft.mean_s);
 }
 
