@@ -45,7 +45,7 @@ TEST_CASE("a run whose job waits for its storage says what 1.5x of it would brin
   CHECK(tree["what_if"]["next"]["kinds"] == json({"storage_media"}));
 }
 
-TEST_CASE("--no-what-if leaves the second run out and changes nothing else") {
+TEST_CASE("run --no-what-if leaves the second run out and changes nothing else") {
   json with = run_json({}), without = run_json({"--no-what-if"});
   CHECK_FALSE(without.contains("what_if"));
   with.erase("what_if");
@@ -55,7 +55,7 @@ TEST_CASE("--no-what-if leaves the second run out and changes nothing else") {
   CHECK(with == without);
 }
 
-TEST_CASE("--scale-resource answers for any kind, and says what it scaled") {
+TEST_CASE("run --scale-resource answers for any kind, and says what it scaled") {
   const json faster = run_json({"--scale-resource", "storage_media=8", "--no-what-if"});
   CHECK(faster["jobs"]["train"]["au"].get<double>() > 0.98);
   CHECK(faster["resource_scale"]["storage_media"] == 8.0);
@@ -63,7 +63,7 @@ TEST_CASE("--scale-resource answers for any kind, and says what it scaled") {
   CHECK(slower["jobs"]["train"]["au"].get<double>() < 0.1);
 }
 
-TEST_CASE("--scale-resource refuses what is no kind and no factor") {
+TEST_CASE("run --scale-resource refuses what is no kind and no factor") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", input_bound);
   const std::pair<const char*, const char*> rows[] = {{"pcie_uplnk=1.5", "did you mean 'pcie_uplink'?"},
