@@ -23,7 +23,7 @@ std::vector<workload::Request> questions(int documents, int rounds) {
   return requests;
 }
 
-Served serve(const FakeCost& cost, int replicas, double host_blocks, double store_blocks) {
+Served serve(const FakeCost& cost, int replicas, double host_blocks, double store_blocks, int documents = 5) {
   GroupSettings settings;
   settings.prefix_cache = true;
   auto setup = setup_of(std::vector<ReplicaPlan>(static_cast<std::size_t>(replicas), plan_of(cost, settings)));
@@ -31,7 +31,7 @@ Served serve(const FakeCost& cost, int replicas, double host_blocks, double stor
   const double block_bytes = cost.bytes_per_token * block;
   setup.host_bytes = host_blocks * block_bytes;
   setup.store_bytes = store_blocks * block_bytes;
-  return Served(std::move(setup), std::make_unique<ListedRequests>(questions(5, 6)));
+  return Served(std::move(setup), std::make_unique<ListedRequests>(questions(documents, 6)));
 }
 
 } // namespace
@@ -50,6 +50,15 @@ TEST_CASE("host memory keeps what device memory drops") {
   CHECK(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)] == Approx(bytes).epsilon(0.35));
   CHECK(enough.figures.kv_transferred_bytes == Approx(enough.machine.fetched_bytes[static_cast<int>(KvTier::host)]));
   CHECK(enough.figures.ttft.mean_s < none.figures.ttft.mean_s);
+}
+
+TEST_CASE("what is fetched may leave its tier for what makes room for it") {
+  FakeCost cost;
+  cost.blocks = 100;
+  // Two documents change places: each pushes the other out of device memory, and out of host memory.
+  const Served two = serve(cost, 1, document_blocks + 1, 0, 2);
+  CHECK(two.figures.requests_completed == 12);
+  CHECK(two.figures.prefix_hit_share > 0.5);
 }
 
 TEST_CASE("a shared store knows what another replica computed") {

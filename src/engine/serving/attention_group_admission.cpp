@@ -76,12 +76,11 @@ bool AttentionGroup::admit_stored(Sequence& sequence, std::int64_t found, std::i
     return false;
   }
   kv_.hold(chain, found);
+  sequence.stored = settings_.below->locate(chain, found, found + stored);
   kv_.take(stored * per_hash);
   sequence.held = static_cast<int>(found);
   sequence.blocks = (found + stored) * per_hash;
   sequence.computed = static_cast<int>(found + stored) * chain.block_tokens();
-  sequence.stored_from = static_cast<int>(found);
-  sequence.stored_to = static_cast<int>(found + stored);
   sequence.phase = SequencePhase::moving;
   ++moving_;
   look_up(sequence, sequence.computed);

@@ -60,8 +60,8 @@ void KvTiers::computed(const workload::BlockChain& chain, std::int64_t from, std
   }
 }
 
-std::vector<double> KvTiers::locate(const workload::BlockChain& chain, std::int64_t from, std::int64_t to) {
-  std::vector<double> found(kv_tiers);
+KvParts KvTiers::locate(const workload::BlockChain& chain, std::int64_t from, std::int64_t to) {
+  KvParts found{};
   KvShelf* const shelves[] = {&host_, &nvme_, store_};
   for (std::int64_t k = from; k < to; ++k) {
     for (int tier = 0; tier < kv_tiers; ++tier) {

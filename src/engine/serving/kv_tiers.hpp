@@ -4,6 +4,7 @@
 #include "engine/serving/block_index.hpp"
 #include "iccsim/workload/block_chain.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -12,6 +13,7 @@ namespace iccsim::engine::serving {
 
 enum class KvTier { host, nvme, store };
 inline constexpr int kv_tiers = 3;
+using KvParts = std::array<std::int32_t, kv_tiers>; ///< hashes by the tier that has them
 
 /// What a group asks of the tiers below its memory.
 class KvBelow {
@@ -19,6 +21,9 @@ public:
   virtual ~KvBelow() = default;
   /// How many hashes of the chain from `from` on, below `limit`, some tier has, without a gap.
   virtual std::int64_t stored(const workload::BlockChain& chain, std::int64_t from, std::int64_t limit) const = 0;
+  /// The same hashes by the fastest tier that has each; they count as used. To be asked before device memory makes
+  /// room for them: what it drops may push them out of their tier.
+  virtual KvParts locate(const workload::BlockChain& chain, std::int64_t from, std::int64_t to) = 0;
   /// A block that device memory drops.
   virtual void keep(std::uint64_t hash, std::int32_t blocks) = 0;
   /// Blocks that have just been computed, `blocks` for each hash.
@@ -59,11 +64,10 @@ public:
   KvTiers(Sizes sizes, KvShelf* store) : host_(sizes.host_blocks), nvme_(sizes.nvme_blocks), store_(store) {}
 
   std::int64_t stored(const workload::BlockChain& chain, std::int64_t from, std::int64_t limit) const override;
+  KvParts locate(const workload::BlockChain& chain, std::int64_t from, std::int64_t to) override;
   void keep(std::uint64_t hash, std::int32_t blocks) override;
   void computed(const workload::BlockChain& chain, std::int64_t from, std::int64_t to, std::int32_t blocks) override;
 
-  /// Hashes of the chain by the fastest tier that has them; they count as used.
-  std::vector<double> locate(const workload::BlockChain& chain, std::int64_t from, std::int64_t to);
   /// Blocks written to a tier since the last time.
   double take_written(KvTier tier);
   double written(KvTier tier) const { return written_[static_cast<int>(tier)]; }

@@ -1,6 +1,7 @@
 // One request on its way through an engine.
 #pragma once
 
+#include "engine/serving/kv_tiers.hpp"
 #include "iccsim/workload/request_source.hpp"
 
 #include <cstdint>
@@ -46,10 +47,9 @@ struct Sequence {
   SequencePhase phase = SequencePhase::unused;
   bool swapped = false; ///< its KV lies in host memory
   bool remote = false;  ///< its KV lies on the replica that prefilled it
-  int stored_from = 0;  ///< hashes that lie in tiers below device memory, to be fetched
-  int stored_to = 0;
-  bool handed = false; ///< from the group `origin`, which still has its KV
-  bool seen = false;   ///< was looked up in the prefix cache before
+  KvParts stored{};     ///< hashes to be fetched from tiers below device memory
+  bool handed = false;  ///< from the group `origin`, which still has its KV
+  bool seen = false;    ///< was looked up in the prefix cache before
 };
 
 /// Requests under way; their places are used again.

@@ -28,7 +28,7 @@ void Service::fetch(SequenceId id) {
   Sequence& sequence = pool_[id];
   const double bytes = kv_bytes(sequence.group, sequence.target);
   const auto land = [this, id] { replica_of(pool_[id].group).land(id, clock_.now()); };
-  if (sequence.stored_to > 0) {
+  if (sequence.stored != KvParts{}) {
     fetch_stored(id, land);
     return;
   }
@@ -52,15 +52,13 @@ void Service::fetch(SequenceId id) {
 void Service::fetch_stored(SequenceId id, const Done& land) {
   Sequence& sequence = pool_[id];
   const workload::BlockChain& chain = sequence.request.blocks;
-  const std::vector<double> hashes =
-      tiers_[replica_of_[sequence.group]]->locate(chain, sequence.stored_from, sequence.stored_to);
-  sequence.stored_from = sequence.stored_to = 0;
-  const auto pending = std::make_shared<int>(
-      static_cast<int>(std::count_if(hashes.begin(), hashes.end(), [](double n) { return n > 0; })));
+  const KvParts hashes = std::exchange(sequence.stored, KvParts{});
+  const auto pending =
+      std::make_shared<int>(static_cast<int>(std::count_if(hashes.begin(), hashes.end(), [](int n) { return n > 0; })));
   for (int tier = 0; tier < kv_tiers; ++tier) {
-    const double found = hashes[static_cast<std::size_t>(tier)];
+    const int found = hashes[static_cast<std::size_t>(tier)];
     if (found > 0) {
-      const double bytes = kv_bytes(sequence.group, found * chain.block_tokens());
+      const double bytes = kv_bytes(sequence.group, 1.0 * found * chain.block_tokens());
       meter_.transferred(bytes);
       machine_.fetch(static_cast<KvTier>(tier), sequence.group, bytes, [pending, land] {
         if (--*pending == 0) {
