@@ -93,12 +93,30 @@ std::string requests_text(const scenario::RequestsSpec& requests) {
   return fmt::format("{} arrivals, {}{}", name_of(arrival.process), rate, count);
 }
 
-std::string inference_lines(const scenario::JobSpec& job, const scenario::InferenceSpec& spec) {
+std::string service_memory_line(const ServiceFit& fit) {
+  const workload::ServingMemory& memory = fit.memory;
+  const std::string pool = fit.role == workload::ReplicaRole::both      ? ""
+                           : fit.role == workload::ReplicaRole::prefill ? " of prefill"
+                                                                        : " of decode";
+  const std::string kv = fit.misfit.empty() ? fmt::format("{} of KV ({} blocks of {} tokens a group)",
+                                                          report::human_bytes(memory.kv_blocks * memory.kv_block_bytes),
+                                                          human_count(memory.kv_blocks), memory.kv_block_tokens)
+                                            : "DOES NOT FIT";
+  return fmt::format("  memory of a card{}: {} of weights, {} of activations, {} of the engine, {}; {} may be used\n",
+                     pool, report::human_bytes(memory.weights_bytes), report::human_bytes(memory.activations_bytes),
+                     report::human_bytes(memory.reserved_bytes), kv, report::human_bytes(memory.usable_bytes));
+}
+
+std::string inference_lines(const scenario::Scenario& scenario, const scenario::JobSpec& job,
+                            const scenario::InferenceSpec& spec) {
   std::string text = fmt::format("  inference of {} on {} cards\n", model_text(spec.model), human_count(job.cards));
   const auto& split = spec.disaggregation;
   text += "  " + (split ? "prefill " + replicas_text(split->prefill) + ", decode " + replicas_text(split->decode)
                         : replicas_text(spec.replicas));
   text += fmt::format(", {}, software {}\n", name_of(spec.precision), spec.software.name);
+  for (const ServiceFit& fit : service_fits(scenario, job)) {
+    text += service_memory_line(fit);
+  }
   return text + "  " + requests_text(spec.requests) + "\n";
 }
 
@@ -116,7 +134,7 @@ std::string describe(const scenario::Scenario& scenario) {
     } else if (const auto* training = std::get_if<scenario::TrainingSpec>(&job.what)) {
       text += training_lines(job, *training);
     } else if (const auto* inference = std::get_if<scenario::InferenceSpec>(&job.what)) {
-      text += inference_lines(job, *inference);
+      text += inference_lines(scenario, job, *inference);
     } else {
       text += pretraining_lines(*fit++);
     }

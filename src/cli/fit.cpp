@@ -14,17 +14,22 @@
 namespace iccsim::cli {
 namespace {
 
-/// Device memory of the smallest card that the job may be given.
-double card_memory_bytes(const scenario::Scenario& scenario, const scenario::JobSpec& job) {
-  double smallest = std::numeric_limits<double>::infinity();
+/// The card with least memory that the job may be given; null without any.
+const scenario::ChipSpec* smallest_card(const scenario::Scenario& scenario, const scenario::JobSpec& job) {
+  const scenario::ChipSpec* smallest = nullptr;
   for (const auto& pool : scenario.platform.pools) {
     const bool allowed =
         job.pools.empty() || std::find(job.pools.begin(), job.pools.end(), pool.name) != job.pools.end();
-    if (allowed) {
-      smallest = std::min(smallest, pool.node.chip.memory_bytes);
+    if (allowed && (smallest == nullptr || pool.node.chip.memory_bytes < smallest->memory_bytes)) {
+      smallest = &pool.node.chip;
     }
   }
   return smallest;
+}
+
+double card_memory_bytes(const scenario::Scenario& scenario, const scenario::JobSpec& job) {
+  const scenario::ChipSpec* card = smallest_card(scenario, job);
+  return card == nullptr ? std::numeric_limits<double>::infinity() : card->memory_bytes;
 }
 
 JobFit fit_of(const scenario::Scenario& scenario, const scenario::JobSpec& job, const scenario::PretrainingSpec& spec) {
@@ -71,11 +76,39 @@ std::vector<JobFit> job_fits(const scenario::Scenario& scenario) {
   return fits;
 }
 
+std::vector<ServiceFit> service_fits(const scenario::Scenario& scenario, const scenario::JobSpec& job) {
+  using workload::ReplicaRole;
+  const auto& spec = std::get<scenario::InferenceSpec>(job.what);
+  const scenario::ChipSpec* card = smallest_card(scenario, job);
+  std::vector<std::pair<const scenario::ReplicasSpec*, ReplicaRole>> pools = {{&spec.replicas, ReplicaRole::both}};
+  if (const auto& split = spec.disaggregation) {
+    pools = {{&split->prefill, ReplicaRole::prefill}, {&split->decode, ReplicaRole::decode}};
+  }
+  std::vector<ServiceFit> fits;
+  for (const auto& [replicas, role] : pools) {
+    if (card != nullptr) {
+      fits.push_back({&job, replicas, role, workload::serving_memory(spec, *replicas, *card, role),
+                      workload::explain_serving_misfit(spec, *replicas, *card, role)});
+    }
+  }
+  return fits;
+}
+
 void require_fit(const scenario::Scenario& scenario) {
   std::string problems = platform_problem(scenario);
+  const auto report = [&](const scenario::JobSpec& job, const std::string& misfit) {
+    if (!misfit.empty()) {
+      problems += (problems.empty() ? "" : "\n") + scenario.file + ": jobs." + job.name + ": " + misfit;
+    }
+  };
   for (const auto& fit : job_fits(scenario)) {
-    if (!fit.misfit.empty()) {
-      problems += (problems.empty() ? "" : "\n") + scenario.file + ": jobs." + fit.job->name + ": " + fit.misfit;
+    report(*fit.job, fit.misfit);
+  }
+  for (const auto& job : scenario.jobs) {
+    if (std::holds_alternative<scenario::InferenceSpec>(job.what)) {
+      for (const auto& fit : service_fits(scenario, job)) {
+        report(job, fit.misfit);
+      }
     }
   }
   if (!problems.empty()) {

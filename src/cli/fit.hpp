@@ -3,6 +3,7 @@
 
 #include "iccsim/metrics/result.hpp"
 #include "iccsim/scenario/scenario.hpp"
+#include "iccsim/workload/serving_memory.hpp"
 
 #include <string>
 #include <vector>
@@ -19,6 +20,17 @@ struct JobFit {
 
 /// One for each pretraining job, in scenario order; they point into `scenario`.
 std::vector<JobFit> job_fits(const scenario::Scenario& scenario);
+/// One pool of replicas of a service.
+struct ServiceFit {
+  const scenario::JobSpec* job = nullptr;
+  const scenario::ReplicasSpec* replicas = nullptr;
+  workload::ReplicaRole role = workload::ReplicaRole::both;
+  workload::ServingMemory memory; ///< of the fullest card, on the smallest card the job may get
+  std::string misfit;             ///< "" when some KV fits
+};
+
+/// Of one inference job: its replicas, or its pools of prefill and decode.
+std::vector<ServiceFit> service_fits(const scenario::Scenario& scenario, const scenario::JobSpec& job);
 /// Throws InvalidInput that names the file and every reason why the scenario cannot run.
 void require_fit(const scenario::Scenario& scenario);
 

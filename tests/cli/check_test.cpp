@@ -34,3 +34,24 @@ TEST_CASE("check shows the memory of what does not fit, and refuses it") {
   CHECK(answer.output.find("DOES NOT FIT") != std::string::npos);
   CHECK(answer.errors.find("jobs.pretrain") != std::string::npos);
 }
+
+TEST_CASE("check says what serves a model fills on a card, and refuses what leaves no KV") {
+  const ScratchDirectory scratch;
+  const auto file = scratch.write("s.yaml", R"(version: 1
+name: s
+platform: { nodes: [{ name: gpu, type: dgx-h100, count: 1 }], fabric: { type: single_switch } }
+jobs:
+  - { name: chat, type: inference, model: llama3-70b, replicas: { count: 1, tensor: 4 },
+      requests: { arrival: { process: constant, rate: 1 /s }, prompt: 100, output: 10, count: 5 } }
+)");
+  const auto fits = run_iccsim({"check", file});
+  INFO(fits.errors);
+  CHECK(fits.status == 0);
+  CHECK(fits.output.find("35.3 GB of weights") != std::string::npos); // 70.55 billion in 16 bits on 4 cards
+  for (const char* command : {"check", "run"}) {
+    const auto misfit = run_iccsim({command, file, "--set", "jobs[0].replicas.tensor=1"});
+    CHECK(misfit.status == 2);
+    CHECK(misfit.errors.find("jobs.chat: no memory is left for KV: 141.1 GB of weights") != std::string::npos);
+    CHECK(misfit.errors.find("tensor: 4, or pipeline: 4 would make room") != std::string::npos);
+  }
+}
