@@ -60,6 +60,26 @@ Result scale_is_whole(const F& f) {
                               "autoscale or disaggregation", ""});
 }
 
+Result expert_precision_has_experts(const F& f) {
+  return !f.spec.expert_precision || f.spec.model.has_moe()
+             ? std::nullopt
+             : Result(Mistake{fmt::format("{} has no experts", f.spec.model.name),
+                              "a model with moe, or weight_precision", ""});
+}
+
+/// Hashes of a trace stand for so many tokens; blocks that do not share out evenly with them are never found.
+Result blocks_match_hashes(const F& f) {
+  const RequestsSpec& requests = f.spec.requests;
+  const int block = f.spec.engine.kv_block;
+  const bool hashed = !requests.trace.empty() && requests.format == TraceFormat::mooncake && f.spec.engine.prefix_cache;
+  if (!hashed || requests.block_tokens % block == 0 || block % requests.block_tokens == 0) {
+    return std::nullopt;
+  }
+  return Mistake{
+      fmt::format("blocks of {} tokens, and the trace's hashes stand for {} each", block, requests.block_tokens),
+      "a divisor or a multiple of block_tokens", ""};
+}
+
 } // namespace
 
 void check_inference(const Value& job, Reading& reading, const JobSpec& spec, const Scenario& scenario) {
@@ -68,6 +88,9 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
       {{"autoscale.target_queue", "autoscale.target_kv"}, scale_looks_at_something},
       {{"replicas.count", "autoscale.min", "autoscale.max", "disaggregation"}, scale_starts_inside},
       {{"autoscale", "disaggregation"}, scale_is_whole},
+      {{"expert_precision", "model"}, expert_precision_has_experts},
+      {{"engine.kv_block", "engine.prefix_cache", "requests.block_tokens", "requests.format", "requests.trace"},
+       blocks_match_hashes},
   };
   static const std::vector<Rule<F>> on_platform = {{{"precision", "pool"}, chips_compute_it}};
   const InferenceFacts facts{spec, std::get<InferenceSpec>(spec.what), scenario.platform};

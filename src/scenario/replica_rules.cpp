@@ -155,6 +155,17 @@ Result swap_has_room(const E& e) {
                  ""};
 }
 
+/// Below device memory lie prefixes, and what is swapped out to host memory.
+Result offload_is_used(const E& e) {
+  const KvOffloadSpec& below = e.kv_offload;
+  const bool swaps = e.preemption == Preemption::swap && below.nvme_bytes == 0 && below.storage.empty();
+  if (e.prefix_cache || swaps || (below.host_bytes == 0 && below.nvme_bytes == 0 && below.storage.empty())) {
+    return std::nullopt;
+  }
+  return Mistake{"without a prefix cache nothing is kept there", "prefix_cache: true, or no kv_offload",
+                 "preemption: swap uses host alone"};
+}
+
 std::vector<Rule<E>> engine_rules_at(const std::string& at) {
   const auto key = [&](const char* name) { return at + "." + name; };
   return {
@@ -163,6 +174,7 @@ std::vector<Rule<E>> engine_rules_at(const std::string& at) {
       {{key("speculative.acceptance"), key("speculative")}, drafts_are_accepted},
       {{key("speculative.draft_cost"), key("speculative.draft")}, draft_cost_said_once},
       {{key("preemption"), key("kv_offload")}, swap_has_room},
+      {{key("kv_offload"), key("prefix_cache"), key("preemption")}, offload_is_used},
   };
 }
 

@@ -52,6 +52,6 @@ jobs:
     const auto misfit = run_iccsim({command, file, "--set", "jobs[0].replicas.tensor=1"});
     CHECK(misfit.status == 2);
     CHECK(misfit.errors.find("jobs.chat: no memory is left for KV: 141.1 GB of weights") != std::string::npos);
-    CHECK(misfit.errors.find("tensor: 4, or pipeline: 4 would make room") != std::string::npos);
+    CHECK(misfit.errors.find("weight_precision: fp8, or tensor: 2, or pipeline: 2 would make room") != std::string::npos);
   }
 }
