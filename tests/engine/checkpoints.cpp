@@ -141,22 +141,44 @@ TEST_CASE("stages write what they hold, and all of them the model's weights and 
 }
 
 TEST_CASE("pretraining with checkpoints is skipped as it is played") {
-  for (const bool asynchronous : {false, true}) {
-    auto spec = small_pretraining(2, 2, 32, 2000);
-    spec.checkpoint = checkpoint(0, 0, asynchronous);
-    spec.checkpoint->every_s.reset();
-    spec.checkpoint->every_steps = 100;
+  const auto alone = small_pretraining(2, 2, 32, 2000);
+  const Simulated without(scenario_of(with_storage(2, 2e9), {job("pretraining", 16, 0, alone)}));
+  const double step_s = without.jobs[0].training->step_mean_s;
+  auto by_steps = checkpoint(0, 0, false);
+  by_steps.every_s.reset();
+  by_steps.every_steps = 100;
+  auto beneath = by_steps;
+  beneath.asynchronous = true;
+  auto by_time = checkpoint(0, 100.5 * step_s, false);
+  auto levels = checkpoint(0, 400 * step_s, true);
+  levels.levels = {{scenario::CheckpointTier::host_memory, "", 90 * step_s, {}}};
+  auto too_slow = checkpoint(1e12, 100 * step_s, true); // drains longer than its interval
+  for (const auto& wanted : {by_steps, beneath, by_time, levels, too_slow}) {
+    auto spec = alone;
+    spec.checkpoint = wanted;
     const auto scenario = scenario_of(with_storage(2, 2e9), {job("pretraining", 16, 0, spec)});
     const Simulated played(scenario, false);
     const Simulated skipped(scenario, true);
+    const auto& io = *played.jobs[0].io.checkpoint;
+    CHECK(io.operations > 3);
+    CHECK(skipped.jobs[0].io.checkpoint->operations == io.operations);
+    CHECK(skipped.jobs[0].io.checkpoint->bytes == Approx(io.bytes));
+    CHECK(skipped.jobs[0].io.checkpoint->copied_bytes == Approx(io.copied_bytes));
     CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-6));
     CHECK(skipped.jobs[0].training->steps == 2000);
     CHECK(skipped.jobs[0].states[State::checkpoint] == Approx(played.jobs[0].states[State::checkpoint]).epsilon(1e-4));
-    CHECK(skipped.jobs[0].io.checkpoint->bytes == Approx(played.jobs[0].io.checkpoint->bytes));
-    CHECK(played.jobs[0].io.checkpoint->operations == 19);
-    CHECK(played.jobs[0].io.checkpoint->bytes == Approx(19 * 14 * workload::total_parameters(spec.model)));
     CHECK(skipped.card_seconds() == Approx(16 * skipped.clock.now()));
     skipped.board.io().check_balance();
     played.board.io().check_balance();
   }
+}
+
+TEST_CASE("the checkpoints of a model hold its weights and optimizer states") {
+  auto spec = small_pretraining(2, 2, 32, 100);
+  spec.checkpoint = checkpoint(0, 0, false);
+  spec.checkpoint->every_s.reset();
+  spec.checkpoint->every_steps = 10;
+  const Simulated run(scenario_of(with_storage(2, 2e9), {job("pretraining", 16, 0, spec)}));
+  CHECK(run.jobs[0].io.checkpoint->operations == 9);
+  CHECK(run.jobs[0].io.checkpoint->storage_bytes == Approx(9 * 14 * workload::total_parameters(spec.model)));
 }
