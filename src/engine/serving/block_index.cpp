@@ -15,14 +15,14 @@ std::size_t BlockIndex::home(std::uint64_t hash) const {
 
 std::size_t BlockIndex::slot_of(std::uint64_t hash) const {
   std::size_t slot = home(hash);
-  while (slots_[slot] != none && entries_[slots_[slot]].hash != hash) {
+  while (slots_[slot].id != none && slots_[slot].hash != hash) {
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return slot;
 }
 
 BlockIndex::EntryId BlockIndex::find(std::uint64_t hash) const {
-  return slots_.empty() ? none : slots_[slot_of(hash)];
+  return slots_.empty() ? none : slots_[slot_of(hash)].id;
 }
 
 BlockIndex::EntryId BlockIndex::insert(std::uint64_t hash) {
@@ -38,7 +38,7 @@ BlockIndex::EntryId BlockIndex::insert(std::uint64_t hash) {
     entries_[id] = Entry{};
   }
   entries_[id].hash = hash;
-  slots_[slot_of(hash)] = id;
+  slots_[slot_of(hash)] = {hash, id};
   ++size_;
   return id;
 }
@@ -47,24 +47,24 @@ BlockIndex::EntryId BlockIndex::insert(std::uint64_t hash) {
 void BlockIndex::erase(EntryId entry) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t gap = slot_of(entries_[entry].hash);
-  for (std::size_t slot = (gap + 1) & mask; slots_[slot] != none; slot = (slot + 1) & mask) {
-    const std::size_t wanted = home(entries_[slots_[slot]].hash);
+  for (std::size_t slot = (gap + 1) & mask; slots_[slot].id != none; slot = (slot + 1) & mask) {
+    const std::size_t wanted = home(slots_[slot].hash);
     if (((slot - wanted) & mask) >= ((slot - gap) & mask)) {
       slots_[gap] = slots_[slot];
       gap = slot;
     }
   }
-  slots_[gap] = none;
+  slots_[gap].id = none;
   free_.push_back(entry);
   --size_;
 }
 
 void BlockIndex::grow() {
-  const std::vector<EntryId> old = std::move(slots_);
-  slots_.assign(old.empty() ? first_slots : 2 * old.size(), none);
-  for (const EntryId id : old) {
-    if (id != none) {
-      slots_[slot_of(entries_[id].hash)] = id;
+  const std::vector<Slot> old = std::move(slots_);
+  slots_.assign(old.empty() ? first_slots : 2 * old.size(), Slot{});
+  for (const Slot& slot : old) {
+    if (slot.id != none) {
+      slots_[slot_of(slot.hash)] = slot;
     }
   }
 }

@@ -37,7 +37,12 @@ private:
   std::size_t slot_of(std::uint64_t hash) const;
   void grow();
 
-  std::vector<EntryId> slots_; ///< a power of two of them, at most half used
+  /// The hash beside its entry: a search touches one place of memory, not two.
+  struct Slot {
+    std::uint64_t hash = 0;
+    EntryId id = none;
+  };
+  std::vector<Slot> slots_; ///< a power of two of them, at most half used
   std::vector<Entry> entries_;
   std::vector<EntryId> free_;
   std::size_t size_ = 0;
