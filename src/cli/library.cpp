@@ -3,7 +3,7 @@
 namespace iccsim::cli {
 
 scenario::Library library() {
-  const auto located = scenario::Library::locate();
+  auto located = scenario::Library::locate();
   std::error_code error;
   if (std::filesystem::is_directory(located.root / "platforms", error)) {
     return located;
