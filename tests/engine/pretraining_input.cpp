@@ -64,3 +64,26 @@ TEST_CASE("an input-bound step takes as long as its input, and every card waits 
     run.board.io().check_balance();
   }
 }
+
+TEST_CASE("skipped steps read from caches as played ones do, through epochs and checkpoints") {
+  for (const double checkpoint_every_steps : {0.0, 7.0, 20.0}) {
+    auto spec = reading(1e6, 600);
+    spec.dataset->samples = 100.25 * 32; // an epoch ends within a step
+    spec.dataset->page_cache = true;
+    if (checkpoint_every_steps > 0) {
+      scenario::CheckpointSpec checkpoint;
+      checkpoint.storage = "pfs";
+      checkpoint.every_steps = checkpoint_every_steps;
+      spec.checkpoint = checkpoint;
+    }
+    const auto scenario = scenario_of(with_storage(2, 1e12), {job("images", 16, 0, spec)});
+    const Simulated played(scenario, false);
+    const Simulated skipped(scenario, true);
+    const auto& figures = *played.jobs[0].io.dataset;
+    CHECK(figures.cached_bytes > 0.3 * figures.bytes);
+    CHECK(figures.storage_bytes > 0.1 * figures.bytes);
+    CHECK(skipped.jobs[0].io.dataset->cached_bytes == Approx(figures.cached_bytes).epsilon(1e-9));
+    CHECK(skipped.jobs[0].io.dataset->storage_bytes == Approx(figures.storage_bytes).epsilon(1e-9));
+    skipped.board.io().check_balance();
+  }
+}

@@ -51,13 +51,15 @@ void InputPipeline::start_batch(bool follows) {
   const double workers = std::min<double>(plan_.readers, plan_.samples);
   const double worker_s = (path_.worker_read_s(batch.bytes) + core_s) / workers;
   batch.worked = batch.decoded || worker_s <= 0; // without decoding, reading alone says how long workers take
-  const double until_change = path_.bytes_until_change();
-  changes_ += until_change > until_change_ ? 1 : 0; // else it falls with what is read
-  until_change_ = until_change;
+  batch.changes = changes_;
   ++started_;
   producing_.push_back(batch);
   const double number = batch.number;
   path_.read(batch.bytes, [this, number] { part_done(number, &Production::read); });
+  // A batch may reach into the next epoch: what it leaves is looked at, so that nobody takes it for a regular one.
+  const double until_change = path_.bytes_until_change();
+  changes_ += until_change > until_change_ ? 1 : 0; // else it falls with what is read
+  until_change_ = until_change;
   if (!batch.decoded) {
     path_.decode(core_s, [this, number] { part_done(number, &Production::decoded); });
   }
@@ -149,6 +151,7 @@ std::vector<double> InputPipeline::snapshot() const {
   }
   for (const Production& batch : producing_) {
     view.push_back(clock_.now() - batch.started_s);
+    view.push_back(changes_ - batch.changes);
     view.push_back((batch.read ? 1 : 0) + (batch.decoded ? 2 : 0) + (batch.worked ? 4 : 0));
   }
   return view;

@@ -69,6 +69,7 @@ private:
     double number = 0;
     double bytes = 0;
     double started_s = 0;
+    double changes = 0; ///< in what caches serve, until it was started
     bool read = false;
     bool decoded = false;
     bool worked = false;                                 ///< its workers had the time for both
@@ -106,7 +107,7 @@ private:
   double on_card_ = 0;
   std::deque<double> produced_s_; ///< when the last batches were, as many as may be under way at once
   double copied_s_ = 0;           ///< when the last copy ended
-  double until_change_ = std::numeric_limits<double>::infinity(); ///< bytes, when the last batch was started
+  double until_change_ = std::numeric_limits<double>::infinity(); ///< bytes, after the last batch was started
   double changes_ = 0;                                            ///< in what caches serve
 };
 

@@ -14,6 +14,7 @@ struct PauseEpisode {
   Phase phase = Phase::none;
   double start_s = 0;
   double start_steps = 0;
+  double input_steps = 0;                   ///< whose reads were to be like the last ones', when it began
   std::vector<metrics::StateSeconds> start; ///< seconds of every class up to there
   double barrier_s = 0;                     ///< from the start until the paused step's barrier
   double begun_s = 0;                       ///< from the start until the pause itself

@@ -200,6 +200,7 @@ private:
 
   // pretraining_episode.cpp: pauses that are accounted without being played
   void propose_episode();
+  double input_steps_alike() const;
   void begin_episode();
   bool end_episode(double step_s);
   void skip_episodes();

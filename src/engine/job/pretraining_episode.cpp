@@ -7,6 +7,10 @@
 
 namespace iccsim::engine {
 
+double PretrainingPlayer::input_steps_alike() const {
+  return hooks_.input != nullptr ? hooks_.input->steps_alike() : never_s;
+}
+
 /// A step has ended, and another begins.
 void PretrainingPlayer::propose_episode() {
   const bool regular = hooks_.pause != nullptr && hooks_.quiet_until && repetition_.repeats() && quiet_at_step_start_ &&
@@ -16,6 +20,7 @@ void PretrainingPlayer::propose_episode() {
     episode_.phase = PauseEpisode::Phase::candidate;
     episode_.start_s = last_step_end_s_;
     episode_.start_steps = steps_done_;
+    episode_.input_steps = input_steps_alike();
     for (const Stage& stage : stages_) {
       episode_.start.push_back(stage.at_step_end);
     }
@@ -39,6 +44,10 @@ bool PretrainingPlayer::end_episode(double step_s) {
     return false;
   }
   if (hooks_.quiet_until() <= clock_.now()) {
+    episode_ = {};
+    return false;
+  }
+  if (input_steps_alike() > episode_.input_steps) { // caches came to serve another share meanwhile
     episode_ = {};
     return false;
   }
@@ -80,8 +89,7 @@ double PretrainingPlayer::run_ahead(PauseSchedule& schedule) const {
   const double step_s = repetition_.last().seconds;
   const std::vector<std::size_t>& levels = hooks_.pause->last_begun();
   const double until = std::min(hooks_.quiet_until(), started_s_ + limit_.time_s) - 2 * step_s;
-  const double input_steps = hooks_.input != nullptr ? hooks_.input->steps_alike() : never_s;
-  const double last_step = std::min(limit_.steps, steps_done_ + input_steps) - 2;
+  const double last_step = std::min(limit_.steps, steps_done_ + input_steps_alike()) - 2;
   double at_s = last_step_end_s_;
   double steps = steps_done_;
   for (double times = 0;; ++times) {
