@@ -15,6 +15,10 @@ const Keys<AutoscaleSpec>& autoscale_keys();
 /// For the language's description: a pool of disaggregated replicas has the keys of `replicas`, and an engine.
 std::vector<KeyInfo> describe_disaggregation_keys();
 
+/// Names of the models that a draft may have: of the file and of the library.
+std::vector<std::string> known_models(Reading& reading);
+/// `draft`, a model's name, says what a draft token costs over a pass of `model`.
+void price_draft(const Value& draft, Reading& reading, const ModelSpec& model, SpeculativeSpec& speculative);
 /// What depends on other keys: the default stack, the two pools of `disaggregation`, the cards.
 void finish_inference(const Value& job, Reading& reading, JobSpec& spec);
 

@@ -88,6 +88,24 @@ void read_default_software(const Value& job, Reading& reading, InferenceSpec& sp
                                software_keys(), spec.software, nullptr);
 }
 
+void price_drafts(const Value& job, Reading& reading, InferenceSpec& spec) {
+  if (!spec.engine.speculative.draft.empty() && reading.trusts(joined(job.path, "model"))) {
+    price_draft(job.seek("engine.speculative.draft"), reading, spec.model, spec.engine.speculative);
+  }
+}
+
+/// Pools that name a draft model of their own; the others have the job's.
+void price_drafts_of_pools(const Value& job, Reading& reading, InferenceSpec& spec) {
+  for (const auto& [pool, engine] : {std::pair{"prefill", &spec.disaggregation->prefill_engine},
+                                     std::pair{"decode", &spec.disaggregation->decode_engine}}) {
+    const bool own = *engine && (*engine)->speculative.draft != spec.engine.speculative.draft;
+    if (own && reading.trusts(joined(job.path, "model"))) {
+      price_draft(job.seek(fmt::format("disaggregation.{}.engine.speculative.draft", pool)), reading, spec.model,
+                  (*engine)->speculative);
+    }
+  }
+}
+
 long long cards_of(const ReplicasSpec& replicas) {
   return 1LL * replicas.tensor * replicas.data * replicas.pipeline;
 }
@@ -153,9 +171,11 @@ void finish_inference(const Value& job, Reading& reading, JobSpec& spec) {
   if (job.tree->find("software") == nullptr && reading.trusts(joined(job.path, "software"))) {
     read_default_software(job, reading, inference);
   }
+  price_drafts(job, reading, inference);
   if (const Tree::Entry* split = job.tree->find("disaggregation")) {
     read_disaggregation(job.child(*split), reading, inference);
     count_pools(job, reading, inference);
+    price_drafts_of_pools(job, reading, inference);
   }
   count_cards(job, reading, spec);
 }

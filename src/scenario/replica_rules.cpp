@@ -140,13 +140,6 @@ Result drafts_are_accepted(const E& e) {
   return Mistake{"draft tokens of which none is ever accepted", "acceptance above 0", ""};
 }
 
-Result draft_cost_said_once(const E& e) {
-  if (e.speculative.draft.empty() || e.speculative.draft_cost == 0) {
-    return std::nullopt;
-  }
-  return Mistake{"the draft model says what a draft costs", "draft or draft_cost, not both", ""};
-}
-
 Result swap_has_room(const E& e) {
   if (e.preemption != Preemption::swap || e.kv_offload.host_bytes > 0) {
     return std::nullopt;
@@ -172,10 +165,18 @@ std::vector<Rule<E>> engine_rules_at(const std::string& at) {
       {{key("max_batched_tokens"), key("max_batch"), key("chunked_prefill")}, tokens_cover_batch},
       {{key("kv_blocks"), key("kv_block"), key("max_context")}, context_fits_blocks},
       {{key("speculative.acceptance"), key("speculative")}, drafts_are_accepted},
-      {{key("speculative.draft_cost"), key("speculative.draft")}, draft_cost_said_once},
       {{key("preemption"), key("kv_offload")}, swap_has_room},
       {{key("kv_offload"), key("prefix_cache"), key("preemption")}, offload_is_used},
   };
+}
+
+/// A draft model says what a draft costs.
+void check_draft_cost(const Value& speculative, Reading& reading) {
+  if (speculative.tree->is_mapping() && speculative.tree->find("draft") != nullptr &&
+      speculative.tree->find("draft_cost") != nullptr) {
+    reading.fail_at_key(speculative.child(*speculative.tree->find("draft_cost")),
+                        "the draft model says what a draft costs", "draft or draft_cost, not both");
+  }
 }
 
 /// A draft model is a name, of this file or of the library.
@@ -183,12 +184,7 @@ void check_draft(const Value& place, Reading& reading, const std::string& name) 
   if (name.empty() || !reading.trusts(place.path)) {
     return;
   }
-  std::vector<std::string> known = reading.names("models");
-  if (reading.own_models != nullptr) {
-    for (const Tree::Entry& entry : reading.own_models->entries) {
-      known.push_back(entry.key);
-    }
-  }
+  const std::vector<std::string> known = known_models(reading);
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     reading.fail(place, fmt::format("{} leads to no model", quote(name)),
                  "a name from models: of this file or scenarios/models/", did_you_mean(nearest_spelling(name, known)));
@@ -206,6 +202,7 @@ void check_engine(const Value& job, Reading& reading, const InferenceFacts& fact
                   const std::string& at) {
   apply(engine_rules_at(at), engine, job, reading);
   check_draft(job.seek(at + ".speculative.draft"), reading, engine.speculative.draft);
+  check_draft_cost(job.seek(at + ".speculative"), reading);
   check_storage_name(job.seek(at + ".kv_offload.storage"), reading, engine.kv_offload.storage, facts.job,
                      facts.platform);
   const Value drives = job.seek(at + ".kv_offload.nvme");

@@ -34,6 +34,16 @@ const InferenceSpec& inference_of(const Scenario& scenario) {
 
 } // namespace
 
+TEST_CASE("A draft model costs what its weights take to read beside the model's") {
+  const Scenario scenario = read_good(service(
+      "replicas: { tensor: 4 }\nengine: { speculative: { tokens: 3, acceptance: 0.7, draft: mixtral-8x7b } }\n" +
+      few_requests));
+  const SpeculativeSpec& speculative = inference_of(scenario).engine.speculative;
+  CHECK(speculative.draft == "mixtral-8x7b");
+  // 12.75 of 69.50 billion: what a token passes through, without the embedding tables.
+  CHECK(speculative.draft_cost == Approx(12.75 / 69.50).epsilon(0.001));
+}
+
 TEST_CASE("The contract's service becomes what it says") {
   const Scenario scenario = read_good(service(R"(replicas: { count: 4, tensor: 8, pipeline: 1, expert: 1 }
 precision: bf16
