@@ -24,6 +24,7 @@ struct JobFigure {
   const char* path;
   const char* title;
   std::string (*show)(double);
+  bool fallback = false; ///< told only where the job's figures before it do not move
 };
 
 std::string show_rate(double per_s) {
@@ -33,6 +34,7 @@ std::string show_rate(double per_s) {
 constexpr JobFigure job_figures[] = {
     {"pretraining", "mfu", "MFU", human_percent},
     {"training", "au", "accelerator utilization", human_percent},
+    {"training", "samples_per_s", "samples/s", human_number, true}, // utilization knows nothing of checkpoints
     {"inference", "ttft_s.p99", "TTFT p99", human_seconds},
     {"inference", "goodput_rps", "goodput", show_rate},
 };
@@ -51,6 +53,34 @@ template <std::size_t n> bool waits(const Json& job, const char* const (&states)
 /// A collective's benchmark does nothing but wait for its resource.
 bool is_service_or_training(const Json& job) {
   return job.at("type") != "collective";
+}
+
+/// What a job gains, and how many others gain just that.
+struct Change {
+  std::string job;
+  std::string text;
+  int alike = 0;
+};
+
+std::vector<Change> changes_of(const WhatIf& answer) {
+  std::vector<Change> changes;
+  for (const auto& row : answer.jobs) {
+    const auto figure = std::find_if(std::begin(job_figures), std::end(job_figures),
+                                     [&](const JobFigure& candidate) { return row.figure == candidate.path; });
+    if (figure == std::end(job_figures)) {
+      continue;
+    }
+    const std::string text =
+        fmt::format("{} {} -> {}", figure->title, figure->show(row.before), figure->show(row.after));
+    const auto same =
+        std::find_if(changes.begin(), changes.end(), [&](const Change& change) { return change.text == text; });
+    if (same != changes.end()) {
+      ++same->alike;
+    } else {
+      changes.push_back({row.job, text, 0});
+    }
+  }
+  return changes;
 }
 
 std::optional<Bottleneck> bottleneck_of_tree(const Json& result) {
@@ -84,11 +114,16 @@ WhatIf what_if(const metrics::Result& result, const Bottleneck& bottleneck, doub
   answer.bottleneck = bottleneck;
   answer.factor = factor;
   for (const auto& job : result.jobs) {
+    bool moves = false;
     for (const JobFigure& figure : job_figures) {
       const std::string path = "jobs." + job.name + "." + figure.path;
       const auto from = figure_at(before, path), to = figure_at(after, path);
-      if (job.type == figure.type && from && to) {
+      if (job.type == figure.type && from && to && !(figure.fallback && moves)) {
+        if (figure.fallback && !answer.jobs.empty() && answer.jobs.back().job == job.name) {
+          answer.jobs.pop_back();
+        }
         answer.jobs.push_back({job.name, figure.path, *from, *to});
+        moves = moves || figure.show(*from) != figure.show(*to);
       }
     }
   }
@@ -105,13 +140,10 @@ std::string what_if_line(const WhatIf& answer) {
     return fmt::format("what if: {} binds ({}); {}", answer.bottleneck.title, answer.bottleneck.name, answer.not_tried);
   }
   std::string text = fmt::format("what if: {:g}x {}:", answer.factor, answer.bottleneck.title);
-  for (const auto& row : answer.jobs) {
-    for (const JobFigure& figure : job_figures) {
-      if (row.figure == figure.path) {
-        text += fmt::format("{} {} {} {} -> {}", &row == answer.jobs.data() ? "" : ",", row.job, figure.title,
-                            figure.show(row.before), figure.show(row.after));
-      }
-    }
+  const std::vector<Change> changes = changes_of(answer);
+  for (const Change& change : changes) {
+    text += fmt::format("{} {} {}", &change == changes.data() ? "" : ",", change.job, change.text);
+    text += change.alike > 0 ? fmt::format(" (and {} alike)", change.alike) : "";
   }
   if (!answer.next) {
     return text + "; then nothing is saturated";

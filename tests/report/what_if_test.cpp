@@ -89,6 +89,27 @@ TEST_CASE("the answer lays both runs side by side and names the next bottleneck"
                                 "server NIC bandwidth binds");
 }
 
+TEST_CASE("jobs whose utilization does not move say what they get done, alike ones once") {
+  const auto with = [](double au, double samples_per_s) {
+    auto result = waiting(State::checkpoint, "storage_media", 60);
+    result.jobs[0].type = "training";
+    result.jobs[0].au = au;
+    result.jobs[0].samples_per_s = samples_per_s;
+    result.jobs.push_back(result.jobs[0]);
+    result.jobs[1].name = "other";
+    return result;
+  };
+  const auto line = [](const metrics::Result& first, const metrics::Result& second) {
+    return what_if_line(what_if(first, *bottleneck_of(first), 1.5, result_json(second, {})));
+  };
+  CHECK(line(with(1, 50), with(1, 60)) ==
+        "what if: 1.5x storage media bandwidth: pretrain samples/s 50.0 -> 60.0 (and 1 "
+        "alike); then storage media bandwidth still binds");
+  CHECK(line(with(0.5, 50), with(0.75, 60)) ==
+        "what if: 1.5x storage media bandwidth: pretrain accelerator utilization "
+        "50.0% -> 75.0% (and 1 alike); then storage media bandwidth still binds");
+}
+
 TEST_CASE("the answer says when the same part still binds, and when none does") {
   const auto first = waiting(State::data_storage, "storage_media", 60);
   const auto line = [&](const metrics::Result& second) {
