@@ -127,6 +127,7 @@ TEST_CASE("blocks: random requests over small memories end with every block free
     settings.kv_block = seed % 3 == 0 ? 1 : 16;
     settings.prefix_cache = seed % 2 == 0;
     settings.swap = seed % 4 == 1;
+    settings.swap_tokens = seed % 8 == 1 ? 300 : 1e12; // for one sequence or two: the others are computed again
     settings.by_priority = seed % 5 == 0;
     settings.chunked_prefill = seed % 7 != 0;
     settings.max_batch = seed % 2 == 0 ? 64 : 7;

@@ -138,9 +138,10 @@ void AttentionGroup::push_out(SequenceId id) {
     emitted_tokens_ += emitted - decodes_.expected(sequence); // whole tokens only
     sequence.emitted = emitted;
     decodes_.remove(id);
-    if (settings_.swap) {
+    if (settings_.swap && swapped_tokens_ + tokens <= settings_.swap_tokens) {
       sequence.target = sequence.computed = tokens;
       sequence.swapped = true;
+      swapped_tokens_ += tokens;
       events_.swap_out(id, tokens);
     }
     if (decoding_now_) {

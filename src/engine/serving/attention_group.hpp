@@ -13,6 +13,7 @@
 #include "iccsim/workload/serving_cost.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace iccsim::engine::serving {
@@ -25,6 +26,7 @@ struct GroupSettings {
   std::int64_t kv_blocks = 0;
   bool prefix_cache = false;
   bool swap = false; ///< KV of who is pushed out goes to host memory instead of being computed again
+  double swap_tokens = std::numeric_limits<double>::infinity(); ///< of KV that host memory holds; then computed again
   bool by_priority = false;
   bool hands_over = false;  ///< a prefill replica: sequences leave after their first token
   KvBelow* below = nullptr; ///< tiers that keep what memory drops; must outlive the group
@@ -128,6 +130,7 @@ private:
   std::vector<SequenceId> prefilling_; ///< in the order of joining
   std::vector<SequenceId> landed_;
   std::size_t moving_ = 0;
+  double swapped_tokens_ = 0; ///< whose KV lies in host memory
   std::size_t handing_over_ = 0;
   std::vector<Chunk> chunks_; ///< of the planned iteration
   double chunk_tokens_ = 0;

@@ -55,6 +55,7 @@ bool AttentionGroup::admit_remote(SequenceId id) {
   kv_.take(blocks);
   sequence.blocks = blocks;
   sequence.computed = sequence.target;
+  swapped_tokens_ -= sequence.swapped ? sequence.target : 0;
   sequence.swapped = sequence.remote = false;
   sequence.phase = SequencePhase::moving;
   ++moving_;
