@@ -97,9 +97,9 @@ std::string timeline_table(const std::vector<ServicePoint>& points) {
   table.add({"over time",
              fmt::format("{} to {}", human_seconds(points.front().at_s), human_seconds(points.back().at_s)), ""});
   add_spark(
-      table, "running", points, [](const ServicePoint& p) { return p.running; }, human_count);
+      table, "running", points, [](const ServicePoint& p) { return p.running; }, human_number);
   add_spark(
-      table, "waiting", points, [](const ServicePoint& p) { return p.waiting; }, human_count);
+      table, "waiting", points, [](const ServicePoint& p) { return p.waiting; }, human_number);
   add_spark(
       table, "KV memory", points, [](const ServicePoint& p) { return p.kv_share; }, human_percent);
   return "\n" + table.to_string(2, page_width);
