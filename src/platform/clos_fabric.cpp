@@ -207,7 +207,7 @@ FabricGraph ClosFabric::graph() const {
   }
   for (std::uint32_t l = 0; l < leaves_.size(); ++l) {
     for (std::uint32_t s = 0; s < leaves_.links(l); ++s) {
-      result.join_both(leaf[l], first_spine + pod_of(l) * spines_ + s, base() + leaves_.up(l, s),
+      result.join_both(leaf[l], first_spine + std::size_t{pod_of(l)} * spines_ + s, base() + leaves_.up(l, s),
                        base() + leaves_.down(l, s));
     }
   }
@@ -217,8 +217,8 @@ FabricGraph ClosFabric::graph() const {
       while (boost::num_vertices(result.graph) <= first_core + k) {
         boost::add_vertex(result.graph);
       }
-      result.join_both(first_spine + pod * spines_ + k % spines_, first_core + k, base() + pods_.up(pod, k),
-                       base() + pods_.down(pod, k));
+      result.join_both(first_spine + std::size_t{pod} * spines_ + k % spines_, first_core + k,
+                       base() + pods_.up(pod, k), base() + pods_.down(pod, k));
     }
   }
   return result;

@@ -27,9 +27,9 @@ using NodeVertex = boost::graph_traits<NodeGraph>::vertex_descriptor;
 struct NodeVertices {
   int cards = 0, nics = 0, drives = 0, sockets = 0, switches = 0;
   NodeVertex card(int i) const { return static_cast<NodeVertex>(i); }
-  NodeVertex nic(int i) const { return static_cast<NodeVertex>(cards + i); }
-  NodeVertex drive(int i) const { return static_cast<NodeVertex>(cards + nics + i); }
-  NodeVertex memory(int i) const { return static_cast<NodeVertex>(cards + nics + drives + i); }
+  NodeVertex nic(int i) const { return card(cards) + card(i); }
+  NodeVertex drive(int i) const { return nic(nics) + card(i); }
+  NodeVertex memory(int i) const { return drive(drives) + card(i); }
   NodeVertex ends() const { return memory(sockets); }
   NodeVertex socket(int i) const { return ends() + static_cast<NodeVertex>(i); }
   NodeVertex pcie_switch(int i) const { return socket(sockets) + static_cast<NodeVertex>(i); }

@@ -41,8 +41,7 @@ double gemm_efficiency_of(const scenario::KernelCalibration& calibration, Precis
 }
 
 Precision sixteen_bit_of(Precision precision) {
-  return precision == Precision::fp8 || precision == Precision::int8 || precision == Precision::fp4 ? Precision::bf16
-                                                                                                    : precision;
+  return scenario::bytes_per_element(precision) < 2 ? Precision::bf16 : precision;
 }
 
 bool unaligned(double elements) {

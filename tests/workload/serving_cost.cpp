@@ -156,6 +156,18 @@ TEST_CASE("Weights: every parameter once over the cards of a replica, in its own
   CHECK(experts.cost(8).model_bytes() == Approx(2 * workload::total_parameters(experts.spec.model) - routed));
 }
 
+TEST_CASE("Integer weights of four bits are read in a quarter of the time, and multiplied in sixteen bits") {
+  const Bench wide(llama_70b());
+  Bench narrow(llama_70b());
+  narrow.spec.weight_precision = scenario::Precision::int4;
+  const double stored = (0.5 + 2.5 / 128) / 2; // a 16-bit scale and a 4-bit zero point for 128 weights
+  CHECK(narrow.cost().weight_bytes() == Approx(stored * wide.cost().weight_bytes()).epsilon(0.05));
+  const double decode = wide.cost().decode({1}).base.total_s();
+  CHECK(narrow.cost().decode({1}).base.total_s() == Approx(stored * decode).epsilon(0.1));
+  const double prefill = wide.cost().iteration({prompt(8192)}).total_s();
+  CHECK(narrow.cost().iteration({prompt(8192)}).total_s() == Approx(prefill).epsilon(0.02));
+}
+
 TEST_CASE("KV blocks fill what weights leave, and fewer fit of wider elements") {
   Bench bench(llama_70b());
   const double wide = bench.cost(8).kv_blocks();

@@ -5,7 +5,7 @@
 
 namespace iccsim::scenario {
 
-enum class Precision { fp32, tf32, fp16, bf16, fp8, int8, fp4 };
+enum class Precision { fp32, tf32, fp16, bf16, fp8, int8, fp4, int4 };
 
 /// Bytes of one element in memory (tf32 is stored as fp32).
 constexpr double bytes_per_element(Precision precision) {
@@ -20,6 +20,7 @@ constexpr double bytes_per_element(Precision precision) {
   case Precision::int8:
     return 1.0;
   case Precision::fp4:
+  case Precision::int4:
     return 0.5;
   }
   return 2.0;
@@ -41,6 +42,7 @@ template <> struct EnumTable<scenario::Precision> {
       {P::fp8, "fp8", "8-bit float matrix units, 16-bit activations elsewhere"},
       {P::int8, "int8", "8-bit integer"},
       {P::fp4, "fp4", "4-bit float (NVFP4, MXFP4)"},
+      {P::int4, "int4", "4-bit integer weights with a scale a group (GPTQ, AWQ); products in 16 bits"},
   };
 };
 template <> struct EnumTable<scenario::Evidence> {

@@ -67,7 +67,7 @@ std::vector<WriterGroup> checkpoint_writers(const scenario::PretrainingSpec& spe
       groups.push_back({});
       group = groups.end() - 1;
     }
-    const auto first = placement.begin() + stage * plan.stage_ranks();
+    const auto first = placement.begin() + std::ptrdiff_t{stage} * plan.stage_ranks();
     const auto cards = static_cast<double>(group->cards.size());
     group->bytes_each = (group->bytes_each * cards + each * of_stage) / (cards + of_stage);
     group->cards.insert(group->cards.end(), first, first + of_stage);

@@ -8,7 +8,7 @@ namespace iccsim::engine {
 void CycleWatch::add(CycleStep step, double rounding_s) {
   rounding_s_ = rounding_s;
   steps_.push_back(std::move(step));
-  if (steps_.size() > static_cast<std::size_t>(longest_ * alike_cycles)) {
+  if (steps_.size() > static_cast<std::size_t>(longest_) * alike_cycles) {
     steps_.pop_front();
   }
 }
@@ -27,7 +27,7 @@ std::vector<CycleStep> CycleWatch::last(int period) const {
 }
 
 bool CycleWatch::repeats(int period) const {
-  const auto needed = static_cast<std::size_t>(period * alike_cycles);
+  const auto needed = static_cast<std::size_t>(period) * alike_cycles;
   if (steps_.size() < needed) {
     return false;
   }

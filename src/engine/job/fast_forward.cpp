@@ -50,6 +50,7 @@ void FastForward::find_neighbours(bool all_anew) {
 /// From now on these can slow one another, and no others.
 void FastForward::join(const std::vector<Id>& neighbours) {
   std::vector<Contention::Member> together;
+  together.reserve(neighbours.size());
   for (const Id id : neighbours) {
     together.push_back({id, members_[id].job});
   }

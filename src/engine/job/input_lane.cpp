@@ -21,9 +21,9 @@ InputLane make_input_lane(const scenario::Scenario& scenario, const scenario::Da
   lane.cards = static_cast<double>(cards.size());
   const BatchDemand demand{readers.samples, lane.cards / readers.all_cards};
   lane.path = std::make_unique<IoInputPath>(clock, io, scenario.platform, dataset, readers.job, cards, demand);
-  BatchSizes sizes(dataset.bytes_per_sample, dataset.bytes_cv, readers.samples, seed_of(scenario.seed, readers));
-  lane.pipeline = std::make_unique<InputPipeline>(clock, *lane.path, input_plan(dataset, readers.samples),
-                                                  std::move(sizes), std::move(changed));
+  const BatchSizes sizes(dataset.bytes_per_sample, dataset.bytes_cv, readers.samples, seed_of(scenario.seed, readers));
+  lane.pipeline = std::make_unique<InputPipeline>(clock, *lane.path, input_plan(dataset, readers.samples), sizes,
+                                                  std::move(changed));
   return lane;
 }
 

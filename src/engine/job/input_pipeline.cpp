@@ -8,9 +8,9 @@ namespace iccsim::engine {
 
 using metrics::State;
 
-InputPipeline::InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, BatchSizes sizes,
+InputPipeline::InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, const BatchSizes& sizes,
                              std::function<void()> changed)
-    : clock_(clock), path_(path), plan_(plan), sizes_(std::move(sizes)), changed_(std::move(changed)) {}
+    : clock_(clock), path_(path), plan_(plan), sizes_(sizes), changed_(std::move(changed)) {}
 
 void InputPipeline::open(double batches) {
   limit_ = batches;

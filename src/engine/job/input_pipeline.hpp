@@ -32,7 +32,8 @@ public:
   static constexpr double calm_after_steps = 50;
 
   /// `changed`: the next batch is there, or what it waits for is another stage.
-  InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, BatchSizes sizes, std::function<void()> changed);
+  InputPipeline(Clock& clock, InputPath& path, const InputPlan& plan, const BatchSizes& sizes,
+                std::function<void()> changed);
   InputPipeline(const InputPipeline&) = delete; // callbacks know its address
   InputPipeline& operator=(const InputPipeline&) = delete;
 

@@ -7,7 +7,7 @@ using metrics::State;
 PretrainingPlayer::PretrainingPlayer(Clock& clock, Network& network, PlayProgram program,
                                      std::vector<RankClass> classes, StepLimit limit, PlayerHooks hooks)
     : clock_(clock), network_(network), program_(std::move(program)), limit_(limit), hooks_(std::move(hooks)) {
-  const auto slots = static_cast<std::size_t>(program_.chunks * program_.microbatches);
+  const auto slots = static_cast<std::size_t>(program_.chunks) * static_cast<std::size_t>(program_.microbatches);
   stages_.resize(program_.stages.size());
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];

@@ -21,8 +21,8 @@ int longest_cycle(const std::vector<TrainingLane>& lanes) {
 
 } // namespace
 
-TrainingPlayer::TrainingPlayer(SkipClock& clock, std::vector<TrainingLane> lanes, double compute_s, StepLimit limit,
-                               PlayerHooks hooks, StepPause* pause)
+TrainingPlayer::TrainingPlayer(SkipClock& clock, const std::vector<TrainingLane>& lanes, double compute_s,
+                               StepLimit limit, PlayerHooks hooks, StepPause* pause)
     : clock_(clock), limit_(limit), hooks_(std::move(hooks)), pause_(pause), cycles_(longest_cycle(lanes)) {
   cost_.compute_s = compute_s;
   for (const TrainingLane& lane : lanes) {

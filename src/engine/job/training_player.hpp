@@ -26,7 +26,7 @@ class TrainingPlayer {
 public:
   /// What outlives the player: `clock`, the lanes' pipelines (whose `changed` must call input_changed), `pause` (may be
   /// none).
-  TrainingPlayer(SkipClock& clock, std::vector<TrainingLane> lanes, double compute_s, StepLimit limit,
+  TrainingPlayer(SkipClock& clock, const std::vector<TrainingLane>& lanes, double compute_s, StepLimit limit,
                  PlayerHooks hooks, StepPause* pause);
   TrainingPlayer(const TrainingPlayer&) = delete;
   TrainingPlayer& operator=(const TrainingPlayer&) = delete;

@@ -63,6 +63,7 @@ std::vector<BundleId> BundleNetwork::bundles_of(const std::vector<ShapeId>& shap
 
 std::vector<int> BundleNetwork::components(const std::vector<std::vector<ShapeId>>& users) const {
   std::vector<std::vector<BundleId>> bundles;
+  bundles.reserve(users.size());
   for (const std::vector<ShapeId>& shapes : users) {
     bundles.push_back(bundles_of(shapes));
   }

@@ -123,8 +123,9 @@ void FairSharing::collect_component() {
     reach(r);
   }
   dirty_.clear();
-  for (std::size_t i = 0; i < component_resources_.size(); ++i) {
-    for (const User& user : resources_[component_resources_[i]].users) {
+  std::size_t reached = 0; // the list grows while it is walked
+  while (reached < component_resources_.size()) {
+    for (const User& user : resources_[component_resources_[reached++]].users) {
       Member& member = members_[user.member];
       if (member.visit == visit_) {
         continue;

@@ -138,7 +138,8 @@ double DecodeSet::block_seconds(std::int64_t passes, double first_s, double slop
     }
     // They need a block in passes first + q block, q = 0 .. times - 1, and keep each to the end: sums over q of
     // until(first + q block), a polynomial of second degree.
-    const double times = static_cast<double>((passes - 1 - first) / kv_block_ + 1);
+    const std::int64_t whole_blocks = (passes - 1 - first) / kv_block_;
+    const double times = static_cast<double>(whole_blocks + 1);
     const double f = static_cast<double>(first);
     const double q1 = times * (times - 1) / 2;
     const double q2 = (times - 1) * times * (2 * times - 1) / 6;

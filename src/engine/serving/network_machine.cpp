@@ -19,7 +19,7 @@ NetworkMachine::NetworkMachine(const platform::Cluster& cluster, Clock& clock, N
     for (int g = 0; g < replica.data; ++g) {
       Group group{r, {}};
       for (int stage = 0; stage < replica.pipeline; ++stage) {
-        const auto first = replica.cards.begin() + (stage * replica.data + g) * replica.tensor;
+        const auto first = replica.cards.begin() + (std::ptrdiff_t{stage} * replica.data + g) * replica.tensor;
         group.cards.insert(group.cards.end(), first, first + replica.tensor);
       }
       groups_.push_back(std::move(group));

@@ -16,15 +16,21 @@ Precision computed(Precision activations, Precision weights) {
 double stored_bytes(Precision precision) {
   // Four-bit formats carry an 8-bit scale for each 16 (NVFP4) or 32 (MXFP4) elements; the scales of 8-bit blocks of
   // 128 x 128 elements do not count.
-  return precision == Precision::fp4 ? 0.5 + 1.0 / 16 : scenario::bytes_per_element(precision);
+  if (precision == Precision::fp4) {
+    return 0.5 + 1.0 / 16;
+  }
+  // GPTQ and AWQ keep a 16-bit scale and a 4-bit zero point for each group of 128.
+  return precision == Precision::int4 ? 0.5 + 2.5 / 128 : scenario::bytes_per_element(precision);
 }
 
 Formats formats_of(const scenario::InferenceSpec& spec) {
   const Precision weights = spec.weight_precision.value_or(spec.precision);
   const Precision experts = spec.expert_precision.value_or(weights);
   Formats formats;
-  formats.dense = computed(spec.precision, weights);
-  formats.expert = computed(spec.precision, experts);
+  // Integers of 4 bits are a format of weights alone.
+  const Precision activations = spec.precision == Precision::int4 ? Precision::bf16 : spec.precision;
+  formats.dense = computed(activations, weights);
+  formats.expert = computed(activations, experts);
   formats.activation_bytes = scenario::bytes_per_element(formats.dense);
   formats.weight_bytes = stored_bytes(weights);
   formats.expert_bytes = stored_bytes(experts);
