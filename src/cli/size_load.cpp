@@ -28,6 +28,7 @@ double peak_rate(const RequestsSpec& requests) {
 
 std::string curve_text(const std::vector<scenario::RatePoint>& curve, double factor) {
   std::vector<std::string> points;
+  points.reserve(curve.size());
   for (const auto& point : curve) {
     points.push_back(fmt::format("{{at: {:.17g} s, rate: {:.17g} /s}}", point.at_s, point.rate_per_s * factor));
   }

@@ -31,6 +31,7 @@ std::vector<std::size_t> services_of(const Scenario& scenario) {
 
 std::string names_of(const Scenario& scenario, const std::vector<std::size_t>& services) {
   std::vector<std::string> names;
+  names.reserve(services.size());
   for (const std::size_t index : services) {
     names.push_back(scenario.jobs[index].name);
   }
@@ -91,7 +92,7 @@ void take_promises(const scenario::SloSpec& slo, SizeQuestion& question) {
 
 /// A pool of a disaggregated service is a bare count or a mapping with one.
 std::string pool_key(const SizeQuestion& question, const std::string& pool, int count) {
-  const std::string key = fmt::format("jobs[{}].disaggregation.{}", question.index, pool);
+  std::string key = fmt::format("jobs[{}].disaggregation.{}", question.index, pool);
   LoadOptions with_count = question.load;
   with_count.settings.push_back(fmt::format("{}.count={}", key, count));
   try {
