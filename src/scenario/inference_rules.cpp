@@ -1,5 +1,6 @@
 // An inference job as a whole.
 #include "scenario/inference_keys.hpp"
+#include "scenario/placement_rules.hpp"
 #include "scenario/quote.hpp"
 #include "scenario/rule.hpp"
 
@@ -12,18 +13,7 @@ using F = InferenceFacts;
 using Result = std::optional<Mistake>;
 
 Result chips_compute_it(const F& f) {
-  for (const NodePoolSpec* pool : usable_pools(f.job, f.platform)) {
-    const ChipSpec& chip = pool->node.chip;
-    if (chip.peak_flops.count(f.spec.precision) == 0) {
-      std::vector<std::string> supported;
-      for (const auto& [precision, peak] : chip.peak_flops) {
-        supported.emplace_back(name_of(precision));
-      }
-      return Mistake{fmt::format("chip {} of pool {} has no {}", chip.name, pool->name, name_of(f.spec.precision)),
-                     any_of(supported), "weight_precision and kv_precision may be narrower"};
-    }
-  }
-  return std::nullopt;
+  return chips_compute(f.spec.precision, f.job, f.platform, "weight_precision and kv_precision may be narrower");
 }
 
 Result scale_in_order(const F& f) {

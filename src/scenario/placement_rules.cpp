@@ -1,4 +1,5 @@
 // Cards and pools, for every type of job.
+#include "scenario/placement_rules.hpp"
 #include "scenario/quote.hpp"
 #include "scenario/rule.hpp"
 #include "scenario/specs.hpp"
@@ -52,6 +53,22 @@ std::vector<const NodePoolSpec*> usable_pools(const JobSpec& spec, const Platfor
     }
   }
   return pools;
+}
+
+std::optional<Mistake> chips_compute(Precision precision, const JobSpec& job, const PlatformSpec& platform,
+                                     const std::string& hint) {
+  for (const NodePoolSpec* pool : usable_pools(job, platform)) {
+    const ChipSpec& chip = pool->node.chip;
+    if (chip.peak_flops.count(precision) == 0) {
+      std::vector<std::string> supported;
+      for (const auto& [known, peak] : chip.peak_flops) {
+        supported.emplace_back(name_of(known));
+      }
+      return Mistake{fmt::format("chip {} of pool {} has no {}", chip.name, pool->name, name_of(precision)),
+                     any_of(supported), hint};
+    }
+  }
+  return std::nullopt;
 }
 
 void check_placement(const Value& job, Reading& reading, const JobSpec& spec, const PlatformSpec& platform) {

@@ -1,5 +1,6 @@
 // Batch, length, and what the cards can do.
 #include "scenario/input_keys.hpp"
+#include "scenario/placement_rules.hpp"
 #include "scenario/pretraining_facts.hpp"
 #include "scenario/quote.hpp"
 #include "scenario/specs.hpp"
@@ -45,18 +46,7 @@ Result positions_suffice(const F& f) {
 }
 
 Result chips_compute_it(const F& f) {
-  for (const NodePoolSpec* pool : usable_pools(f.job, f.platform)) {
-    const ChipSpec& chip = pool->node.chip;
-    if (chip.peak_flops.count(f.spec.precision) == 0) {
-      std::vector<std::string> supported;
-      for (const auto& [precision, peak] : chip.peak_flops) {
-        supported.emplace_back(name_of(precision));
-      }
-      return Mistake{fmt::format("chip {} of pool {} has no {}", chip.name, pool->name, name_of(f.spec.precision)),
-                     any_of(supported), ""};
-    }
-  }
-  return std::nullopt;
+  return chips_compute(f.spec.precision, f.job, f.platform, "");
 }
 
 } // namespace
