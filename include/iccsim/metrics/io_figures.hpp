@@ -3,7 +3,7 @@
 
 namespace iccsim::metrics {
 
-/// Of one purpose: dataset, checkpoint or weights. Bytes over all cards.
+/// Of one purpose: dataset, checkpoint, weights or KV. Bytes over all cards.
 struct IoFigures {
   double bytes = 0;         ///< asked for by the job
   double storage_bytes = 0; ///< that storage servers (or drives) moved
@@ -11,6 +11,17 @@ struct IoFigures {
   double copied_bytes = 0;  ///< over PCIe between host and cards
   double stall_s = 0;       ///< mean over the job's cards: seconds that it waited
   double operations = 0;    ///< batches read, checkpoints written, replicas loaded
+};
+
+/// KV that one tier below device memory gave back and took in, bytes over all cards.
+struct KvTierFigures {
+  double read_bytes = 0, written_bytes = 0;
+};
+
+/// KV of a service on its way to tiers and back: offloaded prefixes, and swapped sequences in host memory.
+struct KvIoFigures {
+  KvTierFigures host, nvme, storage;
+  double stall_s = 0; ///< mean over the job's cards: seconds with nothing to do until KV came
 };
 
 } // namespace iccsim::metrics

@@ -47,6 +47,7 @@ struct StepFigures {
 /// By purpose.
 struct JobIo {
   std::optional<IoFigures> dataset, checkpoint, weights;
+  std::optional<KvIoFigures> kv; ///< of services with tiers below device memory, or that swap
 };
 
 struct JobResult {

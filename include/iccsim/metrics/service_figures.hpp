@@ -23,9 +23,22 @@ struct ServicePoint {
   int replicas = 0;
 };
 
-struct ServiceFigures {
+/// Requests of one priority.
+struct PriorityFigures {
+  int priority = 0;
   double requests_completed = 0, requests_failed = 0, requests_unfinished = 0;
   LatencyFigures ttft, tpot, itl, e2e;
+  double prompt_tokens_per_s = 0, output_tokens_per_s = 0;
+  double goodput_rps = 0;
+  double slo_attainment = 1;
+};
+
+struct ServiceFigures {
+  double requests_completed = 0, requests_failed = 0, requests_unfinished = 0;
+  /// `ttft`: to the first token that a client sees; with prefill and decode apart, when decode has the KV and begins.
+  LatencyFigures ttft, tpot, itl, e2e;
+  LatencyFigures queue;     ///< from arrival to the batch that begins the prompt
+  LatencyFigures hand_over; ///< from the end of the prompt to the decode batch; zero where one replica does both
   double prompt_tokens = 0, output_tokens = 0; ///< of completed work
   double prompt_tokens_per_s = 0, output_tokens_per_s = 0;
   double output_tokens_per_s_per_card = 0, output_tokens_per_s_per_node = 0;
@@ -37,10 +50,11 @@ struct ServiceFigures {
   double kv_blocks = 0;        ///< of one attention data-parallel group
   double prefix_hit_share = 0; ///< prompt tokens found in a cache
   double preemptions = 0, iterations = 0;
-  double kv_transferred_bytes = 0;
-  double mean_in_system = 0; ///< requests, time average: Little's law is asserted against it
+  double kv_transferred_bytes = 0; ///< from prefill to decode replicas
+  double mean_in_system = 0;       ///< requests, time average: Little's law is asserted against it
   scenario::Evidence evidence = scenario::Evidence::datasheet_only;
-  std::string failed_reason; ///< of the first failed request
+  std::string failed_reason;               ///< of the first failed request
+  std::vector<PriorityFigures> priorities; ///< the highest first; empty where all requests have the same
   std::vector<ServicePoint> timeline;
 };
 
