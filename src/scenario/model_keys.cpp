@@ -62,6 +62,9 @@ const Keys<MoeSpec>& moe_keys() {
       integer("shared_ffn", &E::shared_ffn, "of one shared expert; 0: as expert_ffn", 0, largest_size),
       integer("first_dense_layers", &E::first_dense_layers, "layers at the start with the dense ffn", 0, 100'000),
       integer("every", &E::every, "every n-th layer is an MoE layer", 1, 100'000),
+      integer("groups", &E::groups, "equal groups of routed experts", 1, 65536),
+      by_default(integer("group_limit", &E::group_limit, "groups that a token's experts come from, at most", 1, 65536),
+                 "all"),
       ratio("imbalance", &E::imbalance, range::at_least_one, "tokens of the busiest expert rank over the mean"),
   };
   return keys;
@@ -85,6 +88,7 @@ Keys<M> shape_keys() {
                  "every layer attends to all"),
       integer("full_attention_every", &M::full_attention_every,
               "every n-th layer attends to all, the others to window; 0: none does", 0, 100'000),
+      choice("window_kind", &M::window_kind, "what a window is"),
       section("moe", &M::moe, moe_keys, "mixture of experts"),
       integer("mtp_layers", &M::mtp_layers, "multi-token-prediction modules", 0, 1000),
   };

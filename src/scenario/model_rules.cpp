@@ -45,6 +45,30 @@ std::optional<Mistake> tokens_use_existing_experts(const M& m) {
   return Mistake{fmt::format("a token uses {} experts of {}", m.moe.top_k, m.moe.experts), "at most experts", ""};
 }
 
+std::optional<Mistake> groups_share_the_experts(const M& m) {
+  if (!m.has_moe() || m.moe.experts % m.moe.groups == 0) {
+    return std::nullopt;
+  }
+  return Mistake{fmt::format("{} experts do not divide into {} groups", m.moe.experts, m.moe.groups),
+                 "a divisor of experts", ""};
+}
+
+std::optional<Mistake> allowed_groups_hold_the_choices(const M& m) {
+  const auto& moe = m.moe;
+  if (!m.has_moe() || moe.group_limit == 0) {
+    return std::nullopt;
+  }
+  if (moe.group_limit > moe.groups) {
+    return Mistake{fmt::format("{} of {} groups", moe.group_limit, moe.groups), "at most groups", ""};
+  }
+  const double held = double(moe.group_limit) * moe.experts / moe.groups;
+  if (moe.top_k <= held) {
+    return std::nullopt;
+  }
+  return Mistake{fmt::format("a token uses {} experts, {} groups have {}", moe.top_k, moe.group_limit, held),
+                 "groups that hold top_k experts", ""};
+}
+
 std::optional<Mistake> dense_layers_exist(const M& m) {
   if (m.moe.first_dense_layers <= m.layers) {
     return std::nullopt;
@@ -61,6 +85,8 @@ void finish_model(const Value& root, Reading& reading, M& model) {
       {{"kv_heads", "heads"}, kv_heads_divide_heads},
       {{"attention"}, latent_is_whole},
       {{"moe.top_k", "moe.experts"}, tokens_use_existing_experts},
+      {{"moe.groups", "moe.experts"}, groups_share_the_experts},
+      {{"moe.group_limit", "moe.groups", "moe.top_k"}, allowed_groups_hold_the_choices},
       {{"moe.first_dense_layers", "layers"}, dense_layers_exist},
   };
   if (model.heads > 0) { // else it is missing, and reported

@@ -1,6 +1,7 @@
 #include "chunk_cost.hpp"
 
 #include "iccsim/workload/transformer.hpp"
+#include "workload/expert_reach.hpp"
 #include "workload/transformer_shape.hpp"
 
 #include <algorithm>
@@ -53,8 +54,9 @@ CommCall repeated(CommCall call, double times) {
 
 } // namespace
 
-ChunkCoster::ChunkCoster(const scenario::PretrainingSpec& spec, const Plan& plan, const CostModel& costs)
-    : spec_(spec), plan_(plan), costs_(costs), cut_(make_cut(spec, plan)) {}
+ChunkCoster::ChunkCoster(const scenario::PretrainingSpec& spec, const Plan& plan, const CostModel& costs,
+                         double expert_domains)
+    : spec_(spec), plan_(plan), costs_(costs), expert_domains_(expert_domains), cut_(make_cut(spec, plan)) {}
 
 void ChunkCoster::add_part(ChunkCost& chunk, const PartOperations& part, double times, bool recompute_all) const {
   chunk.forward.compute += scaled(costs_.cost(part.forward, false), times);
@@ -124,13 +126,16 @@ void ChunkCoster::add_context_calls(ChunkCost& chunk, double layers) const {
   add_call(chunk.backward_input.calls, scatter);
 }
 
-// Dispatch and combine, forward and backward: every card sends its tokens' copies to the experts' cards and back.
+// Dispatch and combine, forward and backward: every card sends its tokens' copies to the experts' cards and back. Where
+// a token crosses the fabric once for each domain, its copies inside the domain hide behind that.
 void ChunkCoster::add_expert_calls(ChunkCost& chunk, double layers) const {
   if (plan_.expert() == 1) {
     return;
   }
   const auto& software = spec_.software;
-  const double copies = card_tokens(cut_) / plan_.tensor() * spec_.model.moe.top_k;
+  const auto& moe = spec_.model.moe;
+  const bool once = software.dispatch_once && expert_domains_ > 1;
+  const double copies = card_tokens(cut_) / plan_.tensor() * (once ? reached_parts(moe, expert_domains_) : moe.top_k);
   const double width = copies * spec_.model.hidden;
   const double dispatch_bytes = (software.fp8_dispatch > 0 ? 1.0 : sixteen_bit_bytes) * width;
   const double hidden = hidden_share(spec_.overlap.expert, software.overlap_expert);

@@ -22,7 +22,8 @@ struct ChunkParameters {
 
 class ChunkCoster {
 public:
-  ChunkCoster(const scenario::PretrainingSpec& spec, const Plan& plan, const CostModel& costs);
+  ChunkCoster(const scenario::PretrainingSpec& spec, const Plan& plan, const CostModel& costs,
+              double expert_domains = 1);
   ChunkCost cost(const Chunk& chunk) const;
   ChunkParameters parameters(const Chunk& chunk) const;
   const LayerCut& cut() const { return cut_; }
@@ -39,6 +40,7 @@ private:
   const scenario::PretrainingSpec& spec_;
   const Plan& plan_;
   const CostModel& costs_;
+  double expert_domains_; ///< scale-up domains of an expert-parallel group
   LayerCut cut_;
 };
 

@@ -135,9 +135,10 @@ double pipeline_bytes(const scenario::PretrainingSpec& spec, const Plan& plan, c
 
 } // namespace
 
-StepProgram make_step_program(const scenario::PretrainingSpec& spec, const Plan& plan, const scenario::ChipSpec& chip) {
+StepProgram make_step_program(const scenario::PretrainingSpec& spec, const Plan& plan, const scenario::ChipSpec& chip,
+                              double expert_domains) {
   const CostModel costs(chip, spec.software, spec.precision);
-  const ChunkCoster coster(spec, plan, costs);
+  const ChunkCoster coster(spec, plan, costs, expert_domains);
   StepProgram program;
   for (int stage = 0; stage < plan.pipeline(); ++stage) {
     program.stages.push_back(stage_program(spec, plan, coster, costs, stage));

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 using namespace iccsim;
 using namespace iccsim::workload;
 
@@ -125,6 +128,25 @@ TEST_CASE("halves of a backward cost what the whole costs") {
   const StageProgram stage = make_step_program(spec, plan, chip()).stages.front();
   const double halves = stage.backward_input[0].compute.total() + stage.backward_weight[0].compute.total();
   CHECK(stage.backward[0].compute.total() == Approx(halves).epsilon(1e-12));
+}
+
+TEST_CASE("dispatch that crosses once a domain carries a copy for each domain reached, else one for each expert") {
+  scenario::PretrainingSpec spec = mixture();
+  spec.parallelism.expert = 8;
+  const Plan plan(spec, 8);
+  const auto dispatched = [&](double domains) {
+    const auto calls = make_step_program(spec, plan, chip(), domains).stages.front().forward[0].calls;
+    const auto call = std::find_if(calls.begin(), calls.end(), [](const CommCall& c) {
+      return c.communicator == Communicator::expert && c.operation == scenario::CollectiveOperation::all_to_all;
+    });
+    REQUIRE(call != calls.end());
+    return call->bytes;
+  };
+  const double each = dispatched(2);
+  CHECK(dispatched(1) == each);
+  spec.software.dispatch_once = true;
+  CHECK(dispatched(1) == each);
+  CHECK(dispatched(2) == Approx(each / spec.model.moe.top_k * 2 * (1 - std::pow(0.5, spec.model.moe.top_k))));
 }
 
 TEST_CASE("gradient traffic follows the sharding") {

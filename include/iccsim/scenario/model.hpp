@@ -12,6 +12,7 @@ enum class AttentionKind { grouped_query, mla };
 enum class Activation { gelu, relu, squared_relu, swiglu, geglu };
 enum class PositionKind { learned, rotary, alibi, none };
 enum class NormKind { layernorm, rmsnorm };
+enum class WindowKind { sliding, chunks, state };
 
 /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434); dimensions in elements.
 struct LatentAttention {
@@ -32,6 +33,9 @@ struct MoeSpec {
   int first_dense_layers = 0; ///< these use the dense `ffn`
   int every = 1;              ///< every n-th layer is an MoE layer
   double imbalance = 1.0;     ///< tokens of the busiest expert rank over the mean
+  /// A token's experts belong to at most `group_limit` of `groups` equal groups (DeepSeek-V3, arXiv 2412.19437, 2.1.2).
+  int groups = 1;
+  int group_limit = 0; ///< 0: any
 };
 
 /// scenarios/models/NAME.yaml, or `models:` of a scenario.
@@ -63,6 +67,7 @@ struct ModelSpec {
   int window = 0;
   /// `full_attention_every`: every n-th layer attends to the whole context, the others to `window`; 0: none does.
   int full_attention_every = 1;
+  WindowKind window_kind = WindowKind::sliding;
   MoeSpec moe;                     ///< experts 0: dense
   double published_parameters = 0; ///< `parameters`: the total that the source prints, for checks; 0: none
   std::vector<std::string> sources;
@@ -79,6 +84,14 @@ template <> struct EnumTable<scenario::AttentionKind> {
   static constexpr EnumRow<K> rows[] = {
       {K::grouped_query, "gqa", "multi-head, grouped-query or multi-query, by kv_heads"},
       {K::mla, "mla", "multi-head latent attention"},
+  };
+};
+template <> struct EnumTable<scenario::WindowKind> {
+  using K = scenario::WindowKind;
+  static constexpr EnumRow<K> rows[] = {
+      {K::sliding, "sliding", "the last `window` tokens"},
+      {K::chunks, "chunks", "the piece of `window` tokens that a token lies in (Llama 4)"},
+      {K::state, "state", "a linear layer: its state is as large as the KV of `window` tokens"},
   };
 };
 template <> struct EnumTable<scenario::Activation> {

@@ -78,7 +78,14 @@ struct SoftwareSpec {
   /// Share of ZeRO-3's gathers and scatters that runs beneath compute when their overlap is on: prefetching hides all
   /// but the first layer's; early implementations less.
   double sharded_parameters_hidden = 1.0;
-  double fp8_dispatch = 0;      ///< 1: expert dispatch travels in 8 bits (DeepEP), 0: in 16
+  double fp8_dispatch = 0; ///< 1: expert dispatch travels in 8 bits (DeepEP), 0: in 16
+  /// Tokens cross the fabric once for each scale-up domain that holds one of their experts and are copied there
+  /// (DeepEP); false: once for each expert.
+  bool dispatch_once = false;
+  /// Serving with attention data parallelism: every rank gathers the tokens of all groups and sums are scattered back;
+  /// false: tokens go to the ranks that hold their experts.
+  bool gathers_tokens = false;
+  bool windowed_kv = true;      ///< serving: windowed layers keep KV of their window alone; false: of the whole context
   double overlap_context = 1.0; ///< share of CP exchange hidden beneath attention when context overlap is on
   /// Device-memory bytes of each logit, forward and backward: fp32 copy, max, exp-sum, gradient.
   double logit_bytes = 24;

@@ -66,6 +66,8 @@ struct StepProgram {
   scenario::Evidence evidence = scenario::Evidence::datasheet_only;
 };
 
-StepProgram make_step_program(const scenario::PretrainingSpec& spec, const Plan& plan, const scenario::ChipSpec& chip);
+/// `expert_domains`: scale-up domains that an expert-parallel group spans.
+StepProgram make_step_program(const scenario::PretrainingSpec& spec, const Plan& plan, const scenario::ChipSpec& chip,
+                              double expert_domains = 1);
 
 } // namespace iccsim::workload

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace iccsim::engine {
 namespace {
@@ -31,13 +32,25 @@ ReplicaClasses replica_classes(const workload::Plan& plan, const platform::Clust
   });
 }
 
+/// Scale-up domains that an expert-parallel group spans.
+double expert_domains(const workload::Plan& plan, const platform::Cluster& cluster, const Placement& placement) {
+  if (plan.expert() == 1) {
+    return 1;
+  }
+  std::set<std::uint32_t> domains;
+  for (const int rank : plan.groups(workload::Communicator::expert, 0).front()) {
+    domains.insert(cluster.scale_up_domain(placement[static_cast<std::size_t>(rank)]));
+  }
+  return static_cast<double>(domains.size());
+}
+
 /// Every class of replicas on the chips of its stages.
-PlayProgram compile_classes(const scenario::PretrainingSpec& spec, const workload::Plan& plan,
+PlayProgram compile_classes(const scenario::PretrainingSpec& spec, const workload::Plan& plan, double domains,
                             const workload::StepProgram& pacing, const ReplicaClasses& classes, const ChipMix& chips,
                             JobShapes& shapes) {
   std::vector<workload::StepProgram> by_chip = {pacing};
   for (std::size_t chip = 1; chip < chips.chips().size(); ++chip) {
-    by_chip.push_back(workload::make_step_program(spec, plan, chips.chips()[chip]));
+    by_chip.push_back(workload::make_step_program(spec, plan, chips.chips()[chip], domains));
   }
   std::vector<PlayProgram> programs;
   for (std::size_t c = 0; c < classes.size(); ++c) {
@@ -66,7 +79,7 @@ PretrainingJob::PretrainingJob(const scenario::Scenario& scenario, std::uint32_t
     : index_(index), io_(io), spec_(std::get<scenario::PretrainingSpec>(scenario.jobs[index].what)),
       chips_(cluster, placement, spec_.precision), plan_(spec_, static_cast<int>(placement.size())),
       classes_(replica_classes(plan_, cluster, placement, health, chips_)),
-      program_(workload::make_step_program(spec_, plan_, chips_.slowest())),
+      program_(workload::make_step_program(spec_, plan_, chips_.slowest(), expert_domains(plan_, cluster, placement))),
       shapes_(cluster, network, plan_, placement, costs_of(spec_, chips_.slowest()), spec_.algorithm,
               program_.pipeline_bytes),
       limit_(limit_of(spec_.length, program_.tokens)),
@@ -77,8 +90,10 @@ PretrainingJob::PretrainingJob(const scenario::Scenario& scenario, std::uint32_t
                         ? std::make_unique<Checkpointer>(clock, io, index, *spec_.checkpoint,
                                                          checkpoint_writers(spec_, plan_, *spec_.checkpoint, placement))
                         : nullptr),
-      player_(clock, network, compile_classes(spec_, plan_, program_, classes_, chips_, shapes_), classes_.lanes(),
-              limit_, with_io(std::move(hooks))) {}
+      player_(
+          clock, network,
+          compile_classes(spec_, plan_, expert_domains(plan_, cluster, placement), program_, classes_, chips_, shapes_),
+          classes_.lanes(), limit_, with_io(std::move(hooks))) {}
 
 PlayerHooks PretrainingJob::with_io(PlayerHooks hooks) {
   hooks.input = reader_.get();

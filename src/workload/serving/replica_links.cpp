@@ -1,7 +1,8 @@
 #include "replica_links.hpp"
 
+#include "workload/expert_reach.hpp"
+
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <set>
 
@@ -31,18 +32,13 @@ double domain_count(const platform::Cluster& cluster, const std::vector<CardId>&
   return double(domains.size());
 }
 
-/// Of `ranks`, how many different ones `choices` even choices reach on average.
-double reached_ranks(double ranks, double choices) {
-  return ranks * (1.0 - std::pow(1.0 - 1.0 / ranks, choices));
-}
-
 } // namespace
 
 ReplicaLinks::ReplicaLinks(const scenario::ModelSpec& model, const scenario::SoftwareSpec& software,
                            const scenario::KernelCalibration& calibration, const CardShare& share,
                            const platform::Cluster& cluster, const std::vector<CardId>& cards)
     : model_(model), share_(share), cards_(cards), dispatch_bytes_(2.0 - software.fp8_dispatch),
-      hidden_share_(software.overlap_expert) {
+      dispatch_once_(software.dispatch_once), hidden_share_(software.overlap_expert) {
   const CollectiveCosts costs = library_costs(calibration);
   const auto serving = calibration.serving.value_or(scenario::ServingCalibration{});
   sum_ = make_call(cluster, CollectiveOperation::all_reduce, tensor_groups(), costs);
@@ -135,8 +131,8 @@ void ReplicaLinks::add_expert_exchange(const TokenFlow& flow, double times, Iter
     // Each card sends its slice of its group's tokens once to every rank that holds one of their experts. Prompts cross
     // the fabric once for each scale-up domain and are copied there; decodes go straight to each rank, which saves a
     // hop (deepseek-ai/DeepEP: normal and low-latency kernels).
-    const bool once_a_domain = flow.prompts && domains_ > 1;
-    const double copies = reached_ranks(once_a_domain ? domains_ : share_.expert, model_.moe.top_k);
+    const bool once_a_domain = dispatch_once_ && flow.prompts && domains_ > 1;
+    const double copies = reached_parts(model_.moe, once_a_domain ? domains_ : share_.expert);
     const double sent = flow.group_tokens / share_.tensor * copies;
     const double elements = sent * share_.hidden * share_.imbalance;
     const double hidden_s = hidden_share_ * flow.compute_s / 2;

@@ -48,9 +48,10 @@ private:
   const scenario::ModelSpec& model_;
   const CardShare& share_;
   std::vector<platform::CardId> cards_;
-  double dispatch_bytes_ = 2; ///< of one element on its way to experts
-  double domains_ = 1;        ///< scale-up domains that the ranks of experts lie in
-  double hidden_share_ = 0;   ///< of the exchange with experts that hides beneath compute
+  double dispatch_bytes_ = 2;  ///< of one element on its way to experts
+  bool dispatch_once_ = false; ///< prompts cross the fabric once for each scale-up domain
+  double domains_ = 1;         ///< scale-up domains that the ranks of experts lie in
+  double hidden_share_ = 0;    ///< of the exchange with experts that hides beneath compute
   std::vector<CollectiveShape> fabric_shapes_;
   Call sum_;      ///< all-reduce of tensor groups
   Call logits_;   ///< all-gather of tensor groups
