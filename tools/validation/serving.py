@@ -3,7 +3,7 @@
 scenarios/validation/serving/published.csv.
 
 serving.py   run from anywhere; Python's standard library is enough. A row holds the scenario's own words: `formats`,
-`shape` (replicas), `engine`, `requests` (parts divided by ;) and `expect` (figure=value, divided by ;).
+`shape` (replicas, or prefill: and decode: divided by ;), `engine`, `requests` (parts divided by ;) and `expect` (figure=value, divided by ;).
 """
 
 import csv
@@ -35,6 +35,9 @@ def scenario(row, calibrated):
     formats = "".join(f"    {part.strip()}\n" for part in row["formats"].split(","))
     requests = "".join(f"      {part.strip()}\n" for part in row["requests"].split(";"))
     note = f"# {row['note']}\n" if row["note"] else ""
+    shape = f"    replicas: {{ {row['shape']} }}"
+    if "prefill:" in row["shape"]:
+        shape = "    disaggregation:\n" + "\n".join(f"      {part.strip()}" for part in row["shape"].split(";"))
     return f"""{note}version: 1
 name: {row['id']}
 title: "{row['title']}"
@@ -47,7 +50,7 @@ jobs:
     model: {row['model']}
     cards: {row['cards']}
     software: {row['software']}
-{formats}    replicas: {{ {row['shape']} }}
+{formats}{shape}
     engine: {{ {row['engine']} }}
     requests:
 {requests}expect:
