@@ -59,7 +59,8 @@ def simulate(iccsim, row):
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["failed"])[-1]
     job = json.loads(done.stdout)["jobs"]["serve"]
-    return 1e3 * job["ttft_s"]["mean"], 1e3 * job["tpot_s"]["mean"]
+    ttft_s, tpot_s = job["ttft_s"]["mean"], job["tpot_s"]["mean"]
+    return 1e3 * (ttft_s + (silicon_rows.streamed_together(row) - 1) * tpot_s), 1e3 * tpot_s
 
 
 def share(errors):
