@@ -51,6 +51,10 @@ void Cluster::Parts::add_pools() {
     nodes += pool.nodes();
     cards += pool.cards();
     next_resource += std::uint64_t{pool.nodes()} * pool.type->resources().size();
+    const LocalResources& local = pool.type->resources();
+    for (std::uint32_t i = 0; i < local.size(); ++i) {
+      pool.traits.push_back({local.at(i).kind, local.at(i).capacity * scale_of(local.at(i).kind)});
+    }
     pools.push_back(std::move(pool));
   }
   resources = checked_count(next_resource);
@@ -92,11 +96,12 @@ ResourceKind Cluster::Parts::kind(ResourceId resource) const {
 }
 
 double Cluster::Parts::capacity(ResourceId resource) const {
-  if (scale.empty()) {
-    return unscaled_capacity(resource);
-  }
-  const auto factor = scale.find(kind(resource));
-  return unscaled_capacity(resource) * (factor == scale.end() ? 1.0 : factor->second);
+  return scale.empty() ? unscaled_capacity(resource) : unscaled_capacity(resource) * scale_of(kind(resource));
+}
+
+double Cluster::Parts::scale_of(ResourceKind of_kind) const {
+  const auto factor = scale.find(of_kind);
+  return factor == scale.end() ? 1.0 : factor->second;
 }
 
 double Cluster::Parts::unscaled_capacity(ResourceId resource) const {

@@ -64,6 +64,7 @@ struct Cluster::Parts {
 
 private:
   double unscaled_capacity(ResourceId resource) const;
+  double scale_of(ResourceKind of_kind) const;
   void add_pools();
   void add_fabric();
   void add_storage_fabric();

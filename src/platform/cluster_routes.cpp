@@ -74,11 +74,13 @@ void Cluster::Parts::through_fabric(const CardPlace& from, const CardPlace& to, 
   route.latency_s +=
       (type(from).rail_nic(out.front().rail).latency_s + type(to).rail_nic(in.front().rail).latency_s) / 2;
   route.latency_s += hops * spec.fabric.hop_latency_s;
+  route.scale_out = true;
 }
 
 void Cluster::route(CardId from, CardId to, Transport transport, std::uint64_t flow, Route& route) const {
   route.uses.clear();
   route.latency_s = 0;
+  route.scale_out = false;
   if (from == to) {
     return;
   }

@@ -4,6 +4,7 @@
 #include "platform/node_template.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace iccsim::platform {
 
@@ -24,6 +25,7 @@ struct Pool {
   CardId first_card = 0;
   ResourceId first_resource = 0;
   std::uint32_t first_domain = 0;
+  std::vector<ResourceTraits> traits; ///< of a node's resources, scaled
 
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(spec->count); }
   std::uint32_t cards() const { return nodes() * cards_per_node; }

@@ -4,36 +4,29 @@ namespace iccsim::workload {
 
 namespace {
 
-using Groups = std::vector<std::vector<int>>;
-
 /// Groups of `size` ranks, `stride` apart, that cover the `ranks` ranks from `base` on.
-Groups strided(int base, int ranks, int stride, int size) {
-  Groups groups;
-  groups.reserve(static_cast<std::size_t>(ranks / size));
-  for (int block = 0; block < ranks; block += stride * size) {
-    for (int offset = 0; offset < stride; ++offset) {
-      std::vector<int> group(static_cast<std::size_t>(size));
-      for (int i = 0; i < size; ++i) {
-        group[static_cast<std::size_t>(i)] = base + block + offset + i * stride;
-      }
-      groups.push_back(std::move(group));
-    }
-  }
-  return groups;
+RankGroups strided(int base, int ranks, int stride, int size) {
+  return {base, ranks / size, size, stride, stride, stride * size};
 }
 
-Groups pairs(int from, int to, int ranks) {
-  Groups groups;
-  groups.reserve(static_cast<std::size_t>(ranks));
-  for (int i = 0; i < ranks; ++i) {
-    groups.push_back({from + i, to + i});
-  }
-  return groups;
+RankGroups pairs(int from, int to, int ranks) {
+  return {from, ranks, 2, to - from, ranks, 0};
 }
 
 } // namespace
 
 std::vector<std::vector<int>> Plan::groups(Communicator communicator, int stage) const {
+  const RankGroups ranks = rank_groups(communicator, stage);
+  std::vector<std::vector<int>> groups(static_cast<std::size_t>(ranks.count));
+  for (int g = 0; g < ranks.count; ++g) {
+    for (int i = 0; i < ranks.size; ++i) {
+      groups[static_cast<std::size_t>(g)].push_back(ranks.rank(g, i));
+    }
+  }
+  return groups;
+}
+
+RankGroups Plan::rank_groups(Communicator communicator, int stage) const {
   const int ranks = stage_ranks();
   const int base = stage * ranks;
   const int expert_stride = expert_tensor() * expert();
@@ -61,7 +54,7 @@ std::vector<std::vector<int>> Plan::groups(Communicator communicator, int stage)
   case Communicator::pipeline:
     return pairs(base, (stage + 1) % pipeline() * ranks, ranks);
   case Communicator::embedding:
-    return pipeline() > 1 ? pairs(0, (pipeline() - 1) * ranks, ranks) : Groups{};
+    return pipeline() > 1 ? pairs(0, (pipeline() - 1) * ranks, ranks) : RankGroups{};
   }
   return {};
 }

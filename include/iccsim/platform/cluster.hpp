@@ -68,6 +68,7 @@ public:
   bool fabric_reduces() const;
 
 private:
+  friend class ResourceReader;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

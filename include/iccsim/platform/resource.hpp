@@ -49,10 +49,16 @@ struct ResourceUse {
   double share;
 };
 
+struct ResourceTraits {
+  ResourceKind kind;
+  double capacity; ///< as Cluster::capacity()
+};
+
 /// The way of one flow.
 struct Route {
   std::vector<ResourceUse> uses;
-  double latency_s = 0; ///< one way, first byte
+  double latency_s = 0;   ///< one way, first byte
+  bool scale_out = false; ///< between cards: through NICs
 };
 
 enum class DeviceKind { card, nic, nvme, host_memory };

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace iccsim::workload {
@@ -108,6 +109,45 @@ CollectiveShape choose_collective(const platform::Cluster& cluster, scenario::Co
                                   const CollectiveCosts& costs,
                                   scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic,
                                   BundleDetail detail = BundleDetail::resources);
+
+/// Whether all_gather and reduce_scatter of the same groups, with `first` the first card of the first, are one shape:
+/// those of rings are.
+bool gathers_as_it_scatters(const platform::Cluster& cluster, scenario::CollectiveAlgorithm algorithm,
+                            platform::CardId first);
+
+/// The ways in which the library can run an operation over some groups, for any payload.
+class CollectiveWays {
+public:
+  /// The number of the cheapest one for `bytes` on an idle network, as choose_collective(); payloads with the same
+  /// number have the same shape.
+  std::size_t cheapest(double bytes) const;
+  CollectiveShape shape(std::size_t way) const;
+
+private:
+  friend class CollectiveDrafter;
+  struct Drafts;
+  explicit CollectiveWays(std::shared_ptr<const Drafts> drafts) : drafts_(std::move(drafts)) {}
+  std::shared_ptr<const Drafts> drafts_;
+};
+
+/// Drafts collectives one after another, with what they need in common.
+class CollectiveDrafter {
+public:
+  /// The cluster must outlive it and the ways that it gives.
+  CollectiveDrafter(const platform::Cluster& cluster, CollectiveCosts costs,
+                    BundleDetail detail = BundleDetail::resources);
+  ~CollectiveDrafter();
+  CollectiveDrafter(const CollectiveDrafter&) = delete;
+  CollectiveDrafter& operator=(const CollectiveDrafter&) = delete;
+
+  CollectiveWays draft(scenario::CollectiveOperation operation,
+                       const std::vector<std::vector<platform::CardId>>& groups,
+                       scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic);
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Seconds on an idle network: sum over phases of latency + max over resources of sum(flows x bytes) / capacity.
 double lone_seconds(const platform::Cluster& cluster, const CollectiveShape& shape, double bytes);

@@ -41,6 +41,18 @@ struct Chunk {
 /// sentence for a user; "" when a Plan can be made.
 std::string plan_problem(const scenario::PretrainingSpec& spec, int cards);
 
+/// Groups of equally many ranks at regular distances.
+struct RankGroups {
+  int base = 0;
+  int count = 0;      ///< groups
+  int size = 0;       ///< ranks of one
+  int stride = 0;     ///< from rank to rank
+  int neighbours = 1; ///< groups whose first ranks follow one another
+  int next_block = 0; ///< from those to the next
+
+  int rank(int group, int i) const { return base + group / neighbours * next_block + group % neighbours + i * stride; }
+};
+
 class Plan {
 public:
   /// Precondition: plan_problem(spec, cards) is empty.
@@ -71,6 +83,8 @@ public:
   /// (rank on `stage`, its successor on the next stage, wrapping from the last to stage 0). For `embedding`: the
   /// pairs (rank on the first stage, rank on the last), whatever `stage` is; none with one stage.
   std::vector<std::vector<int>> groups(Communicator communicator, int stage) const;
+  /// The same, not written out.
+  RankGroups rank_groups(Communicator communicator, int stage) const;
 
 private:
   scenario::PretrainingSpec spec_; // shapes and degrees only

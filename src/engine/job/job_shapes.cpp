@@ -10,8 +10,8 @@ using workload::Communicator;
 JobShapes::JobShapes(const platform::Cluster& cluster, Network& network, const workload::Plan& plan,
                      std::vector<platform::CardId> placement, workload::CollectiveCosts costs,
                      scenario::CollectiveAlgorithm algorithm, double pipeline_bytes)
-    : cluster_(cluster), network_(network), plan_(plan), placement_(std::move(placement)), costs_(std::move(costs)),
-      algorithm_(algorithm), pipeline_bytes_(pipeline_bytes) {}
+    : cluster_(cluster), network_(network), plan_(plan), placement_(std::move(placement)),
+      drafter_(cluster, std::move(costs), network.detail()), algorithm_(algorithm), pipeline_bytes_(pipeline_bytes) {}
 
 void JobShapes::release() {
   for (const ShapeId shape : added_) {
@@ -19,6 +19,7 @@ void JobShapes::release() {
   }
   added_.clear();
   known_.clear();
+  drafted_.clear();
   hops_.clear();
 }
 
@@ -42,23 +43,52 @@ int JobShapes::class_for(Communicator communicator) const {
 
 JobShapes::Groups JobShapes::groups(Communicator communicator, int stage) const {
   const int of_class = class_for(communicator);
+  const workload::RankGroups ranks = plan_.rank_groups(communicator, stage);
   Groups cards;
-  for (const auto& ranks : plan_.groups(communicator, stage)) {
-    if (of_class != all_classes && classes_->class_of(ranks.front()) != of_class) {
+  cards.reserve(static_cast<std::size_t>(ranks.count));
+  for (int g = 0; g < ranks.count; ++g) {
+    if (of_class != all_classes && classes_->class_of(ranks.rank(g, 0)) != of_class) {
       continue;
     }
-    std::vector<platform::CardId>& group = cards.emplace_back();
-    group.reserve(ranks.size());
-    for (const int rank : ranks) {
-      group.push_back(placement_[static_cast<std::size_t>(rank)]);
+    std::vector<platform::CardId>& group = cards.emplace_back(static_cast<std::size_t>(ranks.size));
+    for (int i = 0; i < ranks.size; ++i) {
+      group[static_cast<std::size_t>(i)] = placement_[static_cast<std::size_t>(ranks.rank(g, i))];
     }
   }
   return cards;
 }
 
-PlayShape JobShapes::make(const Groups& groups, CollectiveOperation operation, double bytes) {
-  const auto shape =
-      workload::choose_collective(cluster_, operation, bytes, groups, costs_, algorithm_, network_.detail());
+/// Calls of one stage follow one another, in few sizes: what they need is drafted once.
+const workload::CollectiveWays& JobShapes::ways(const Key& key) {
+  constexpr std::size_t kept = 4;
+  const auto found = std::find_if(drafted_.begin(), drafted_.end(), [&](const Drafted& d) { return d.key == key; });
+  if (found != drafted_.end()) {
+    return found->ways;
+  }
+  if (drafted_.size() == kept) {
+    drafted_.erase(drafted_.begin());
+  }
+  const auto [communicator, of_class, stage, operation] = key;
+  drafted_.push_back({key, drafter_.draft(operation, groups(communicator, stage), algorithm_)});
+  return drafted_.back().ways;
+}
+
+/// One operation for all that have its shape.
+CollectiveOperation JobShapes::shaped_as(CollectiveOperation operation, Communicator communicator, int stage) const {
+  const workload::RankGroups ranks = plan_.rank_groups(communicator, stage);
+  const int of_class = class_for(communicator);
+  for (int g = 0; g < ranks.count && operation == CollectiveOperation::reduce_scatter; ++g) {
+    const int first = ranks.rank(g, 0);
+    if (of_class == all_classes || classes_->class_of(first) == of_class) {
+      const bool twins =
+          workload::gathers_as_it_scatters(cluster_, algorithm_, placement_[static_cast<std::size_t>(first)]);
+      return twins ? CollectiveOperation::all_gather : operation;
+    }
+  }
+  return operation;
+}
+
+PlayShape JobShapes::add(const workload::CollectiveShape& shape) {
   if (shape.phases.empty()) {
     return {};
   }
@@ -67,12 +97,11 @@ PlayShape JobShapes::make(const Groups& groups, CollectiveOperation operation, d
 }
 
 PlayShape JobShapes::collective(Communicator communicator, int stage, CollectiveOperation operation, double bytes) {
-  const Key key{communicator, class_for(communicator), stage, operation, bytes};
-  const auto found = known_.find(key);
-  if (found != known_.end()) {
-    return found->second;
-  }
-  return known_[key] = make(groups(communicator, stage), operation, bytes);
+  const Key key{communicator, class_for(communicator), stage, shaped_as(operation, communicator, stage)};
+  const workload::CollectiveWays& drafted = ways(key);
+  const std::size_t way = drafted.cheapest(bytes);
+  const auto found = known_.find({key, way});
+  return found != known_.end() ? found->second : known_[{key, way}] = add(drafted.shape(way));
 }
 
 PlayShape JobShapes::pipeline(int from, int to) {
@@ -87,7 +116,8 @@ PlayShape JobShapes::pipeline(int from, int to) {
       std::reverse(pair.begin(), pair.end());
     }
   }
-  return hops_[{selected_, from, to}] = make(pairs, CollectiveOperation::send_recv, pipeline_bytes_);
+  const auto drafted = drafter_.draft(CollectiveOperation::send_recv, pairs, algorithm_);
+  return hops_[{selected_, from, to}] = add(drafted.shape(drafted.cheapest(pipeline_bytes_)));
 }
 
 PlayShape JobShapes::tied_embeddings(double bytes) {

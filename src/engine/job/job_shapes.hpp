@@ -36,20 +36,29 @@ public:
 
 private:
   static constexpr int all_classes = -1;
-  using Key = std::tuple<workload::Communicator, int, int, scenario::CollectiveOperation, double>;
+  /// Communicator, class of replicas, stage, operation.
+  using Key = std::tuple<workload::Communicator, int, int, scenario::CollectiveOperation>;
+  struct Drafted {
+    Key key;
+    workload::CollectiveWays ways;
+  };
 
   int class_for(workload::Communicator communicator) const;
   Groups groups(workload::Communicator communicator, int stage) const;
-  PlayShape make(const Groups& groups, scenario::CollectiveOperation operation, double bytes);
+  const workload::CollectiveWays& ways(const Key& key);
+  scenario::CollectiveOperation shaped_as(scenario::CollectiveOperation operation, workload::Communicator communicator,
+                                          int stage) const;
+  PlayShape add(const workload::CollectiveShape& shape);
 
   const platform::Cluster& cluster_;
   Network& network_;
   const workload::Plan& plan_;
   std::vector<platform::CardId> placement_;
-  workload::CollectiveCosts costs_;
+  workload::CollectiveDrafter drafter_;
   scenario::CollectiveAlgorithm algorithm_;
   double pipeline_bytes_;
-  std::map<Key, PlayShape> known_;
+  std::map<std::pair<Key, std::size_t>, PlayShape> known_; ///< by way
+  std::vector<Drafted> drafted_;                           ///< a few of the last
   std::map<std::tuple<int, int, int>, PlayShape> hops_;
   const ReplicaClasses* classes_ = nullptr;
   int selected_ = all_classes;

@@ -1,13 +1,18 @@
 #include "engine/network/bundle_network.hpp"
 
+#include "iccsim/platform/resource_reader.hpp"
+
 #include <utility>
 
 namespace iccsim::engine {
 
 BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
     : BundleNetwork(
-          clock, [&cluster](platform::ResourceId resource) { return cluster.capacity(resource); }, Merging::on,
-          cluster.resource_count()) {}
+          clock,
+          [reader = platform::ResourceReader(cluster)](platform::ResourceId resource) mutable {
+            return reader.read(resource).capacity;
+          },
+          Merging::on, cluster.resource_count()) {}
 
 BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources)
     : limits_(std::move(capacity), resources),

@@ -50,17 +50,19 @@ ResourceGroups::Part ResourceGroups::part_of(const workload::ResourceFlows& use)
   return {group, capacity, use.flows, merge_ ? 0 : use.resource};
 }
 
-ResourceGroups::Partition ResourceGroups::partition(const std::vector<workload::ResourceFlows>& resources) const {
+/// Resources of a group mostly go on together, so the part that was seen last is tried before the table.
+ResourceGroups::Partition ResourceGroups::partition(const std::vector<workload::ResourceFlows>& resources) {
   std::unordered_map<Part, std::uint32_t, PartHash> ids;
   Partition result;
   result.part_of.reserve(resources.size());
-  std::uint32_t id = 0;
+  last_part_.assign(groups_.size() + 1, 0); // resources that no bundle used so far are the last
   for (std::size_t i = 0; i < resources.size(); ++i) {
     if (i > 0 && resources[i].resource <= resources[i - 1].resource) {
       throw metrics::InternalError("the resources of a bundle are not sorted and merged");
     }
     const Part part = part_of(resources[i]);
-    if (i == 0 || !(result.parts[id].part == part)) { // neighbours are mostly alike
+    std::uint32_t& id = last_part_[std::min<std::size_t>(part.group, groups_.size())];
+    if (i == 0 || !(result.parts[id].part == part)) {
       const auto [found, fresh] = ids.emplace(part, static_cast<std::uint32_t>(result.parts.size()));
       if (fresh) {
         result.parts.push_back({part, 0});

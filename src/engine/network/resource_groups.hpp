@@ -78,7 +78,7 @@ private:
     std::vector<std::uint32_t> part_of; ///< each resource of the bundle
   };
   Part part_of(const workload::ResourceFlows& use) const;
-  Partition partition(const std::vector<workload::ResourceFlows>& resources) const;
+  Partition partition(const std::vector<workload::ResourceFlows>& resources);
   std::uint32_t group_of(platform::ResourceId resource) const;
   double capacity_of(platform::ResourceId resource) const;
   std::uint32_t open_group(double capacity, std::uint32_t members);
@@ -88,6 +88,7 @@ private:
   bool merge_;
   std::vector<Group> groups_;
   std::vector<std::uint32_t> group_of_;
+  std::vector<std::uint32_t> last_part_; ///< while partitioning: of each group, the part seen last
   std::vector<std::pair<std::uint32_t, std::uint32_t>> splits_;
   std::unordered_map<platform::ResourceId, double> changed_capacity_;
 };

@@ -17,15 +17,8 @@ namespace {
 using scenario::CollectiveAlgorithm;
 using scenario::CollectiveOperation;
 
-/// HCCL composes an algorithm in the server with one between servers (mesh and ring, halving-doubling or NHR), where
-/// NCCL and its kin run one ring or tree through both.
-bool composes_tiers(const platform::Cluster& cluster, const Groups& groups) {
-  return cluster.node_spec(cluster.node_of(groups.front().front())).chip.vendor == "Huawei";
-}
-
 bool spans_islands(const platform::Cluster& cluster, const Groups& groups) {
-  return std::any_of(groups.begin(), groups.end(),
-                     [&](const Group& group) { return Islands(cluster, group).count() > 1; });
+  return std::any_of(groups.begin(), groups.end(), [&](const Group& group) { return !in_one_island(cluster, group); });
 }
 
 bool moves_parts(CollectiveOperation operation) { // of a vector that all cards share
@@ -40,6 +33,10 @@ CollectiveAlgorithm fallback(CollectiveOperation operation) {
 }
 
 } // namespace
+
+bool composes_tiers(const platform::Cluster& cluster, platform::CardId first) {
+  return cluster.node_spec(cluster.node_of(first)).chip.vendor == "Huawei";
+}
 
 bool algorithm_applies(const platform::Cluster& cluster, CollectiveOperation operation, CollectiveAlgorithm algorithm,
                        const Groups& groups) {
@@ -79,7 +76,7 @@ std::vector<CollectiveAlgorithm> candidates(const platform::Cluster& cluster, Co
     if (applies(algorithm))
       tried.push_back(algorithm);
   };
-  if (moves_parts(operation) && composes_tiers(cluster, groups)) {
+  if (moves_parts(operation) && composes_tiers(cluster, groups.front().front())) {
     if (applies(CollectiveAlgorithm::hierarchical))
       return {CollectiveAlgorithm::hierarchical};
     offer(CollectiveAlgorithm::halving_doubling);

@@ -5,6 +5,10 @@
 
 namespace iccsim::workload {
 
+/// HCCL composes an algorithm in the server with one between servers (mesh and ring, halving-doubling or NHR), where
+/// NCCL and its kin run one ring or tree through both. `first`: of the first group.
+bool composes_tiers(const platform::Cluster& cluster, platform::CardId first);
+
 /// Algorithms that the library of the cluster's chips weighs by cost.
 std::vector<scenario::CollectiveAlgorithm> candidates(const platform::Cluster& cluster,
                                                       scenario::CollectiveOperation operation, const Groups& groups);

@@ -1,6 +1,7 @@
 // Counts the flows of a bundle on every resource that they cross.
 #pragma once
 
+#include "iccsim/platform/resource_reader.hpp"
 #include "workload/collective/draft.hpp"
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace iccsim::workload {
 
-/// One dense counter a resource, emptied bundle by bundle: linear in the flows, whatever their number.
+/// One dense counter a resource, emptied bundle by bundle: linear in the flows, whatever their number. Made once for
+/// many collectives, since the counters are as many as the cluster has resources.
 class FlowTally {
 public:
   FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs,
@@ -21,6 +23,8 @@ public:
   Hops hop(platform::CardId from, platform::CardId to) { return send(from, to, 0); }
   /// What was sent since the last call, as one bundle; flows carry `bytes_factor` x payload each.
   BundleShape take(double bytes_factor);
+  /// The next collective: where the fabric hashes, its flows are numbered from the start.
+  void restart() { next_flow_ = 0; }
 
   double local_work() const { return local_work_; } ///< CollectiveCosts::local_work
 
@@ -29,12 +33,15 @@ private:
   void record(double flows);
 
   const platform::Cluster& cluster_;
+  platform::ResourceReader resources_;
   double scale_up_weight_;
   double scale_out_weight_;
   double local_work_;
-  std::vector<double> flows_;  ///< by resource
-  std::vector<float> weights_; ///< by resource, 0: not asked yet
-  std::vector<platform::ResourceId> touched_;
+  std::vector<double> flows_;          ///< by resource, not yet weighted
+  std::vector<std::uint64_t> touched_; ///< a bit a resource
+  std::size_t first_word_;             ///< of touched_ that may hold a bit
+  std::size_t last_word_ = 0;
+  std::size_t touched_count_ = 0;
   std::shared_ptr<FlowList> each_; ///< of the bundle so far; null: not wanted
   platform::Route route_;
   std::uint64_t next_flow_ = 0; ///< picks the path where the fabric hashes

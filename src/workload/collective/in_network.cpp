@@ -66,8 +66,7 @@ PhaseDraft rail_phase(const platform::Cluster& cluster, const Groups& rails, dou
 
 bool reduces_in_network(const platform::Cluster& cluster, const Groups& groups) {
   return std::all_of(groups.begin(), groups.end(), [&](const Group& group) {
-    const bool one_island = Islands(cluster, group).count() == 1;
-    return cluster.scale_up_reduces(group.front()) || (!one_island && cluster.fabric_reduces());
+    return cluster.scale_up_reduces(group.front()) || (cluster.fabric_reduces() && !in_one_island(cluster, group));
   });
 }
 

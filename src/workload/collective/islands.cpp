@@ -19,7 +19,20 @@ std::uint64_t island_of(const platform::Cluster& cluster, platform::CardId card)
 
 } // namespace
 
+bool in_one_island(const platform::Cluster& cluster, const Group& group) {
+  const auto first = island_of(cluster, group.front());
+  return std::all_of(group.begin() + 1, group.end(),
+                     [&](platform::CardId card) { return island_of(cluster, card) == first; });
+}
+
 Islands::Islands(const platform::Cluster& cluster, const Group& group) {
+  links_ = cluster.node_spec(cluster.node_of(group.front())).scale_up.kind;
+  if (in_one_island(cluster, group)) {
+    cards_ = group;
+    begin_ = {0, group.size()};
+    smallest_ = group.size();
+    return;
+  }
   std::map<std::uint64_t, std::size_t> seen; // key -> island, by first appearance
   std::vector<std::size_t> island(group.size());
   std::uint64_t last_key = 0;
@@ -41,7 +54,6 @@ Islands::Islands(const platform::Cluster& cluster, const Group& group) {
   cards_.reserve(group.size());
   for (const auto position : order)
     cards_.push_back(group[position]);
-  links_ = cluster.node_spec(cluster.node_of(group.front())).scale_up.kind;
   if (links_ == scenario::ScaleUpKind::links && count() > 1 && equal())
     find_linked_ways(cluster);
 }

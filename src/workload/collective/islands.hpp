@@ -9,6 +9,9 @@
 
 namespace iccsim::workload {
 
+/// Whether all cards reach one another without a NIC: Islands would count one.
+bool in_one_island(const platform::Cluster& cluster, const Group& group);
+
 /// The cards of a group, island by island, in the order in which the group names them. An island is a scale-up domain,
 /// or a node where cards have no scale-up links.
 class Islands {

@@ -1,6 +1,7 @@
 // How long bundles take that have the network to themselves.
 #pragma once
 
+#include "iccsim/platform/resource_reader.hpp"
 #include "workload/collective/draft.hpp"
 
 namespace iccsim::workload {
@@ -10,6 +11,6 @@ struct SecondsPerByte {
   double scale_up = 0;
   double elsewhere = 0;
 };
-SecondsPerByte seconds_per_byte(const platform::Cluster& cluster, const std::vector<BundleShape>& bundles);
+SecondsPerByte seconds_per_byte(platform::ResourceReader& resources, const std::vector<BundleShape>& bundles);
 
 } // namespace iccsim::workload

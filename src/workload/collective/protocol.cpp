@@ -1,5 +1,6 @@
 #include "workload/collective/protocol.hpp"
 
+#include "iccsim/platform/resource_reader.hpp"
 #include "workload/collective/tier.hpp"
 
 namespace iccsim::workload {
@@ -17,14 +18,14 @@ double rate_of(platform::ResourceKind kind, const ProtocolCosts& protocol) {
   return is_scale_up(kind) ? protocol.scale_up_rate : protocol.scale_out_rate;
 }
 
-void apply_rates(const platform::Cluster& cluster, const ProtocolCosts& protocol, BundleShape& bundle) {
+void apply_rates(platform::ResourceReader& resources, const ProtocolCosts& protocol, BundleShape& bundle) {
   for (ResourceFlows& use : bundle.resources)
-    use.flows /= rate_of(cluster.kind(use.resource), protocol);
+    use.flows /= rate_of(resources.read(use.resource).kind, protocol);
   if (!bundle.each)
     return;
   auto each = std::make_shared<FlowList>(*bundle.each);
   for (FlowUse& use : each->uses)
-    use.weight /= rate_of(cluster.kind(use.resource), protocol);
+    use.weight /= rate_of(resources.read(use.resource).kind, protocol);
   bundle.each = std::move(each);
 }
 
@@ -53,6 +54,7 @@ CollectiveShape apply_protocol(const platform::Cluster& cluster, const Collectiv
   CollectiveShape shape;
   shape.algorithm = draft.algorithm;
   shape.group_size = group_size;
+  platform::ResourceReader resources(cluster);
   double start = start_s(draft, protocol, costs);
   for (const PhaseDraft& phase : draft.phases) {
     PhaseShape priced{start + hops_s(phase.hops, protocol), {}};
@@ -61,7 +63,7 @@ CollectiveShape apply_protocol(const platform::Cluster& cluster, const Collectiv
       if (bundle.resources.empty())
         continue;
       priced.bundles.push_back(bundle);
-      apply_rates(cluster, protocol, priced.bundles.back());
+      apply_rates(resources, protocol, priced.bundles.back());
     }
     shape.phases.push_back(std::move(priced));
   }
