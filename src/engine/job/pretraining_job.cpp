@@ -38,7 +38,8 @@ double expert_domains(const workload::Plan& plan, const platform::Cluster& clust
     return 1;
   }
   std::set<std::uint32_t> domains;
-  for (const int rank : plan.groups(workload::Communicator::expert, 0).front()) {
+  const auto groups = plan.groups(workload::Communicator::expert, 0);
+  for (const int rank : groups.front()) {
     domains.insert(cluster.scale_up_domain(placement[static_cast<std::size_t>(rank)]));
   }
   return static_cast<double>(domains.size());
