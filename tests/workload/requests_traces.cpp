@@ -155,13 +155,16 @@ TEST_CASE("Lines of JSON that are no requests") {
 {"timestamp": 0, "input_length": 10, "output_length": [5]}
 {"timestamp": 0, "input_length": 10, "output_length": 5, "hash_ids": [1, 2]}
 {"timestamp": 0, "input_length": 10, "output_length": 5, "hash_ids": [1.5]}
+{"timestamp": 0, "input_length": 1536, "output_length": 5, "hash_ids": [1, 2]}
+{"timestamp": 0, "input_length": 1535, "output_length": 5, "hash_ids": [1, 2]}
+{"timestamp": 0, "input_length": 1537, "output_length": 5, "hash_ids": []}
 )");
   CHECK(problems(trace(file.path, TraceFormat::mooncake)) ==
-        std::vector<std::string>{"2:1: '{\"timestamp\": 0, \"input_length\": 10' is no JSON object",
-                                 "3:1: '[1, 2]' is no JSON object", "4:1: timestamp is '-1'", "5:1: no timestamp",
-                                 "6:1: input_length is '18446744073709551615'", "7:1: input_length is '\"10\"'",
-                                 "8:1: output_length is an array", "9:1: 2 hash_ids for 10 tokens",
-                                 "10:1: hash_ids is '1.5'"});
+        std::vector<std::string>{
+            "2:1: '{\"timestamp\": 0, \"input_length\": 10' is no JSON object", "3:1: '[1, 2]' is no JSON object",
+            "4:1: timestamp is '-1'", "5:1: no timestamp", "6:1: input_length is '18446744073709551615'",
+            "7:1: input_length is '\"10\"'", "8:1: output_length is an array", "9:1: 2 hash_ids for 10 tokens",
+            "10:1: hash_ids is '1.5'", "11:1: 2 hash_ids for 1536 tokens", "13:1: 0 hash_ids for 1537 tokens"});
 }
 
 TEST_CASE("Twenty bad rows are shown, the others counted") {

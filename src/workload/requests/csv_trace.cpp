@@ -1,4 +1,3 @@
-// The CSV formats: iccsim's own, and BurstGPT's.
 #include "workload/requests/csv_trace.hpp"
 
 #include <limits>
@@ -32,28 +31,6 @@ Outcome PlainCsv::read_row(std::string_view line, TraceRow& row, RowProblem& pro
         static_cast<std::uint64_t>(fields.whole(columns_[4], 0, std::numeric_limits<std::int64_t>::max()));
   }
   return fields.ok() ? Outcome::row : Outcome::problem;
-}
-
-std::optional<RowProblem> BurstGpt::read_header(std::string_view line) {
-  columns_ = {{"Timestamp"}, {"Request tokens"}, {"Response tokens"}};
-  std::vector<CsvField> fields;
-  split_csv(line, fields);
-  width_ = static_cast<int>(fields.size());
-  return find_columns(line, columns_, false);
-}
-
-Outcome BurstGpt::read_row(std::string_view line, TraceRow& row, RowProblem& problem) {
-  CsvRow fields(fields_, problem);
-  if (!fields.split(line, width_)) {
-    return Outcome::problem;
-  }
-  row.at_s = fields.seconds(columns_[0]);
-  row.output_tokens = fields.tokens(columns_[2], 0);
-  row.prompt_tokens = fields.tokens(columns_[1], row.output_tokens == 0 ? 0 : 1);
-  if (!fields.ok()) {
-    return Outcome::problem;
-  }
-  return row.output_tokens == 0 ? Outcome::skipped : Outcome::row;
 }
 
 } // namespace iccsim::workload

@@ -1,7 +1,7 @@
 // Traces as CSV with times in seconds.
 #pragma once
 
-#include "workload/requests/csv_line.hpp"
+#include "workload/requests/request_log.hpp"
 
 namespace iccsim::workload {
 
@@ -20,18 +20,13 @@ private:
 };
 
 /// BurstGPT (Wang et al. 2024): Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type; later releases
-/// have more columns. Requests without response tokens failed and are left out.
-class BurstGpt : public RowFormat {
+/// have more columns.
+class BurstGpt : public RequestLog {
 public:
-  bool has_header() const override { return true; }
-  std::optional<RowProblem> read_header(std::string_view line) override;
-  Outcome read_row(std::string_view line, TraceRow& row, RowProblem& problem) override;
-  bool starts_at_first_row() const override { return true; }
+  BurstGpt() : RequestLog("Timestamp", "Request tokens", "Response tokens") {}
 
 private:
-  std::vector<CsvColumn> columns_;
-  std::vector<CsvField> fields_;
-  int width_ = 0;
+  double time_s(CsvRow& fields, const CsvColumn& column) override { return fields.seconds(column); }
 };
 
 } // namespace iccsim::workload
