@@ -182,7 +182,7 @@ TEST_CASE("KV blocks fill what weights leave, and fewer fit of wider elements") 
 TEST_CASE("A model that does not fit is refused with a sentence") {
   Bench bench(deepseek_v3());
   bench.spec.engine.memory_utilization = 0.1;
-  CHECK_THROWS_WITH(bench.cost(), Catch::Contains("leaves no memory for KV"));
+  CHECK_THROWS_WITH(bench.cost(), Catch::Contains("no memory is left for KV"));
 }
 
 TEST_CASE("Oracle: a decode iteration is its base and a slope times the context") {

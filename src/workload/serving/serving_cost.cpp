@@ -2,7 +2,10 @@
 
 #include "layer_clock.hpp"
 #include "memory_share.hpp"
+#include "pool_engine.hpp"
 #include "replica_links.hpp"
+
+#include "iccsim/workload/serving_memory.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,20 +17,6 @@ namespace iccsim::workload {
 namespace {
 
 using scenario::InferenceSpec;
-
-const scenario::EngineSpec& engine_of(const InferenceSpec& spec, ReplicaRole role) {
-  if (spec.disaggregation && role == ReplicaRole::prefill && spec.disaggregation->prefill_engine) {
-    return *spec.disaggregation->prefill_engine;
-  }
-  if (spec.disaggregation && role == ReplicaRole::decode && spec.disaggregation->decode_engine) {
-    return *spec.disaggregation->decode_engine;
-  }
-  return spec.engine;
-}
-
-std::string gigabytes(double bytes) {
-  return std::to_string(std::lround(bytes / 1e9)) + " GB";
-}
 
 /// Stages work at the same time on as many parts of a batch as there are sequences or prompt pieces for.
 double parts_of(const IterationLoad& load, double pipeline) {
@@ -56,19 +45,20 @@ struct ServingCost::Parts {
   const serving::KernelClock clock;
   const serving::LayerClock layers;
   const serving::ReplicaLinks links;
+  const ServingMemory memory;
 
   Parts(const InferenceSpec& spec, const scenario::ReplicasSpec& replica, const platform::Cluster& cluster,
         const std::vector<platform::CardId>& cards, ReplicaRole role)
-      : model(spec.model), engine(engine_of(spec, role)), share(serving::card_share(model, replica)),
+      : model(spec.model), engine(serving::pool_engine(spec, role)), share(serving::card_share(model, replica)),
         formats(serving::formats_of(spec)), chip(cluster.node_spec(cluster.node_of(cards.front())).chip),
         clock(chip, spec.software), layers(model, share, formats, clock),
-        links(model, spec.software, clock.kernels(), share, cluster, cards) {}
+        links(model, spec.software, clock.kernels(), share, cluster, cards),
+        memory(serving_memory(spec, replica, chip, role)) {}
 
   double queries() const { return 1.0 + engine.speculative.tokens; }
   double slope_s(double decodes_queries, double parts) const;
   double kernel_s(const std::vector<IterationLoad>& parts, bool graph) const;
   IterationCost without_context(const std::vector<IterationLoad>& groups) const;
-  double free_bytes() const;
   double draft_share() const;
 };
 
@@ -138,11 +128,6 @@ double ServingCost::Parts::slope_s(double decodes_queries, double parts) const {
   return layers.context_s(decodes_queries) / parts;
 }
 
-double ServingCost::Parts::free_bytes() const {
-  return chip.memory_bytes * engine.memory_utilization - serving::card_weight_bytes(model, share, formats) -
-         serving::activation_bytes(model, share, engine) - clock.serving().reserved_bytes;
-}
-
 ServingCost::ServingCost(const InferenceSpec& spec, const scenario::ReplicasSpec& replica,
                          const platform::Cluster& cluster, const std::vector<platform::CardId>& cards,
                          ReplicaRole role) {
@@ -153,9 +138,7 @@ ServingCost::ServingCost(const InferenceSpec& spec, const scenario::ReplicasSpec
   }
   parts_ = std::make_unique<Parts>(spec, replica, cluster, cards, role);
   if (kv_blocks() < 1) {
-    throw std::invalid_argument(spec.model.name + " takes " + gigabytes(weight_bytes()) +
-                                " of weights on a card, which leaves no memory for KV of the " +
-                                gigabytes(parts_->chip.memory_bytes) + " of " + parts_->chip.name);
+    throw std::invalid_argument(explain_serving_misfit(spec, replica, parts_->chip, role));
   }
 }
 
@@ -208,7 +191,7 @@ const std::vector<CollectiveShape>& ServingCost::fabric_shapes() const {
 }
 
 double ServingCost::weight_bytes() const {
-  return serving::card_weight_bytes(parts_->model, parts_->share, parts_->formats);
+  return parts_->memory.weights_bytes;
 }
 
 double ServingCost::model_bytes() const {
@@ -220,12 +203,7 @@ double ServingCost::kv_bytes_per_token() const {
 }
 
 double ServingCost::kv_blocks() const {
-  if (parts_->engine.kv_blocks > 0) {
-    return parts_->engine.kv_blocks;
-  }
-  const double block =
-      serving::kv_token_card_bytes(parts_->model, parts_->share, parts_->formats) * parts_->engine.kv_block;
-  return std::max(0.0, std::floor(parts_->free_bytes() / block));
+  return parts_->memory.kv_blocks;
 }
 
 scenario::Evidence ServingCost::evidence() const {

@@ -2,6 +2,7 @@
 
 #include "kernel_clock.hpp"
 #include "memory_share.hpp"
+#include "pool_engine.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,16 +17,6 @@ namespace {
 using scenario::InferenceSpec;
 using scenario::Precision;
 using scenario::ReplicasSpec;
-
-const scenario::EngineSpec& engine_of(const InferenceSpec& spec, ReplicaRole role) {
-  if (spec.disaggregation && role == ReplicaRole::prefill && spec.disaggregation->prefill_engine) {
-    return *spec.disaggregation->prefill_engine;
-  }
-  if (spec.disaggregation && role == ReplicaRole::decode && spec.disaggregation->decode_engine) {
-    return *spec.disaggregation->decode_engine;
-  }
-  return spec.engine;
-}
 
 /// A service that a user could have written instead, and how.
 struct Remedy {
@@ -83,7 +74,7 @@ std::vector<Remedy> remedies(const InferenceSpec& spec, const ReplicasSpec& repl
   const Remedy as_it_is{"", spec, replica};
   std::vector<Remedy> list;
   constexpr int usual_tokens = 8192;
-  if (engine_of(spec, role).max_batched_tokens > usual_tokens) {
+  if (serving::pool_engine(spec, role).max_batched_tokens > usual_tokens) {
     list.push_back(smaller_iterations(as_it_is, usual_tokens));
   }
   if (scenario::bytes_per_element(spec.weight_precision.value_or(spec.precision)) > 1) {
@@ -112,7 +103,7 @@ std::string gigabytes(double bytes) {
 
 ServingMemory serving_memory(const InferenceSpec& spec, const ReplicasSpec& replica, const scenario::ChipSpec& chip,
                              ReplicaRole role) {
-  const scenario::EngineSpec& engine = engine_of(spec, role);
+  const scenario::EngineSpec& engine = serving::pool_engine(spec, role);
   const serving::CardShare share = serving::card_share(spec.model, replica);
   const serving::Formats formats = serving::formats_of(spec);
   ServingMemory memory;
