@@ -73,6 +73,13 @@ Json io_tree(const metrics::IoFigures& io) {
               {"operations", io.operations}};
 }
 
+Json kv_tree(const metrics::KvIoFigures& kv) {
+  const auto tier = [](const metrics::KvTierFigures& f) {
+    return Json{{"read_bytes", f.read_bytes}, {"written_bytes", f.written_bytes}};
+  };
+  return Json{{"host", tier(kv.host)}, {"nvme", tier(kv.nvme)}, {"storage", tier(kv.storage)}, {"stall_s", kv.stall_s}};
+}
+
 void add_io(Json& tree, const metrics::JobIo& io) {
   const auto add = [&](const char* purpose, const std::optional<metrics::IoFigures>& figures) {
     if (figures) {
@@ -82,6 +89,9 @@ void add_io(Json& tree, const metrics::JobIo& io) {
   add("dataset", io.dataset);
   add("checkpoint", io.checkpoint);
   add("weights", io.weights);
+  if (io.kv) {
+    tree["io"]["kv"] = kv_tree(*io.kv);
+  }
 }
 
 void add_samples(Json& tree, const JobResult& job) {

@@ -35,6 +35,26 @@ Json timeline_tree(const std::vector<metrics::ServicePoint>& points) {
   return tree;
 }
 
+/// The highest priority first.
+Json priorities_tree(const std::vector<metrics::PriorityFigures>& priorities) {
+  Json tree = Json::array();
+  for (const auto& f : priorities) {
+    tree.push_back(
+        {{"priority", f.priority},
+         {"requests",
+          {{"completed", f.requests_completed}, {"failed", f.requests_failed}, {"unfinished", f.requests_unfinished}}},
+         {"ttft_s", latency_tree(f.ttft)},
+         {"tpot_s", latency_tree(f.tpot)},
+         {"itl_s", latency_tree(f.itl)},
+         {"e2e_s", latency_tree(f.e2e)},
+         {"prompt_tokens_per_s", f.prompt_tokens_per_s},
+         {"output_tokens_per_s", f.output_tokens_per_s},
+         {"goodput_rps", f.goodput_rps},
+         {"slo_attainment", f.slo_attainment}});
+  }
+  return tree;
+}
+
 } // namespace
 
 void add_service(Json& job, const ServiceFigures& f) {
@@ -43,6 +63,10 @@ void add_service(Json& job, const ServiceFigures& f) {
   job["tpot_s"] = latency_tree(f.tpot);
   job["itl_s"] = latency_tree(f.itl);
   job["e2e_s"] = latency_tree(f.e2e);
+  job["wait_s"] = latency_tree(f.queue);
+  if (f.kv_transferred_bytes > 0) {
+    job["hand_over_s"] = latency_tree(f.hand_over);
+  }
   job["prompt_tokens"] = f.prompt_tokens;
   job["output_tokens"] = f.output_tokens;
   job["prompt_tokens_per_s"] = f.prompt_tokens_per_s;
@@ -60,6 +84,9 @@ void add_service(Json& job, const ServiceFigures& f) {
   job["prefix_hit_share"] = f.prefix_hit_share;
   job["preemptions"] = f.preemptions;
   job["iterations"] = f.iterations;
+  if (!f.priorities.empty()) {
+    job["priorities"] = priorities_tree(f.priorities);
+  }
   job["evidence"] = name_of(f.evidence);
   job["timeline"] = timeline_tree(f.timeline);
 }

@@ -72,10 +72,38 @@ std::string latency_table(const ServiceFigures& f, const scenario::SloSpec* slo)
                promised_text(name, outcomes), meaning});
   };
   add("TTFT", f.ttft, "to the first token");
-  add("TPOT", f.tpot, "an output token after the first");
+  add("  queue", f.queue, "of it: waiting for a batch");
+  if (f.kv_transferred_bytes > 0) {
+    add("  hand-over", f.hand_over, "of it: from prefill to decode");
+  }
+  add("TPOT", f.tpot, "a token after the first");
   add("ITL", f.itl, "between two tokens");
   add("E2E", f.e2e, "to the last token");
   return table.to_string(2, page_width);
+}
+
+std::string priority_table(const std::vector<metrics::PriorityFigures>& priorities, bool promised) {
+  if (priorities.empty()) {
+    return "";
+  }
+  TextTable table({{Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right},
+                   {Align::right}});
+  table.add({"priority", "requests", "TTFT p50", "p99", "TPOT p50", "p99", "E2E p99", promised ? "goodput" : "",
+             promised ? "kept" : ""});
+  for (const auto& f : priorities) {
+    table.add({std::to_string(f.priority), human_count(f.requests_completed), human_seconds(f.ttft.p50_s),
+               human_seconds(f.ttft.p99_s), human_seconds(f.tpot.p50_s), human_seconds(f.tpot.p99_s),
+               human_seconds(f.e2e.p99_s), promised ? human_number(f.goodput_rps) + " /s" : "",
+               promised ? human_percent(f.slo_attainment) : ""});
+  }
+  return "\n" + table.to_string(2, page_width);
 }
 
 template <typename Read>
@@ -123,7 +151,8 @@ void add_service_lines(LabelledLines& lines, const ServiceFigures& f, const scen
 }
 
 std::string service_tables(const ServiceFigures& f, const scenario::SloSpec* slo) {
-  return "\n" + latency_table(f, slo) + timeline_table(f.timeline);
+  return "\n" + latency_table(f, slo) + priority_table(f.priorities, promises_anything(slo)) +
+         timeline_table(f.timeline);
 }
 
 } // namespace iccsim::report

@@ -85,13 +85,42 @@ TEST_CASE("disaggregated: prompts here, tokens there, KV in between") {
     for (int k = 1; k < output; ++k) {
       decode_s += cost.base_s + cost.decode_s + cost.context_s * (prompt + k);
     }
-    CHECK(served.figures.ttft.mean_s == Approx(prefill_s).epsilon(1e-12));
+    // The first token is the decode replica's to send, once it has the KV.
+    CHECK(served.figures.ttft.mean_s == Approx(prefill_s + transfer_s).epsilon(1e-12));
+    CHECK(served.figures.hand_over.mean_s == Approx(transfer_s).epsilon(1e-12));
+    CHECK(served.figures.queue.mean_s == 0);
+    CHECK(served.figures.tpot.mean_s == Approx(decode_s / (output - 1)).epsilon(1e-12));
+    CHECK(served.figures.itl.mean_s == Approx(decode_s / (output - 1)).epsilon(1e-12));
     CHECK(served.end_s == Approx(prefill_s + transfer_s + decode_s).epsilon(1e-12));
     CHECK(served.figures.kv_transferred_bytes == prompt * cost.bytes_per_token);
     CHECK(served.states[State::prefill] == Approx(8 * prefill_s).epsilon(1e-9));
     CHECK(served.states[State::decode] == Approx(8 * decode_s).epsilon(1e-9));
     CHECK(served.states[State::kv_wait] == Approx(2 * 8 * transfer_s).epsilon(1e-9)); // both have nothing else to do
     CHECK(served.states.total() == Approx(16 * served.end_s).epsilon(1e-12));
+  }
+  SECTION("two at once: the second waits for a pass to end before its KV is asked for, and when it has come") {
+    auto setup = setup_of({prefill, decode});
+    setup.hand_over_s = 0.0003;
+    const Served served(std::move(setup), std::make_unique<ListedRequests>(std::vector<workload::Request>{
+                                              request(0, prompt, 50), request(0.1, prompt, 2)}));
+    const double prefill_s = cost.base_s + cost.prompt_token_s * prompt;
+    const double moved_s = 0.0003 + prompt * cost.bytes_per_token / served.machine.bytes_per_s;
+    double pass_end_s = prefill_s + moved_s; // of the first: decodes alone until the second has come
+    int passes = 0;
+    const auto decode_until = [&](double time_s) {
+      for (; pass_end_s < time_s; ++passes) {
+        pass_end_s += cost.base_s + cost.decode_s + cost.context_s * (prompt + 1 + passes);
+      }
+    };
+    decode_until(2 * prefill_s);
+    decode_until(pass_end_s + moved_s);
+    REQUIRE(passes > 2);
+    REQUIRE(passes < 48);
+    const double first_s = prefill_s + moved_s;
+    const double second_s = pass_end_s - 0.1;
+    CHECK(served.figures.ttft.mean_s == Approx((first_s + second_s) / 2).epsilon(1e-12));
+    CHECK(served.figures.queue.mean_s == Approx((prefill_s - 0.1) / 2).epsilon(1e-12));
+    CHECK(served.figures.hand_over.mean_s == Approx((moved_s + pass_end_s - 2 * prefill_s) / 2).epsilon(1e-12));
   }
   SECTION("many: every token out, every block free, single tokens never leave") {
     const auto requests = random_requests(5, 500, 6, 900, 100);

@@ -36,6 +36,9 @@ metrics::JobResult sample_service() {
   f.tpot = {0.02, 0.019, 0.03, 0.04};
   f.itl = {0.021, 0.019, 0.031, 0.06};
   f.e2e = {6, 5, 11, 20};
+  f.queue = {0.1, 0.05, 0.3, 1.5};
+  f.hand_over = {0.06, 0.05, 0.1, 0.2};
+  f.kv_transferred_bytes = 3e12;
   f.prompt_tokens = 10e6;
   f.output_tokens = 2.5e6;
   f.prompt_tokens_per_s = 10000;
@@ -54,10 +57,26 @@ metrics::JobResult sample_service() {
   f.preemptions = 3;
   f.iterations = 50000;
   f.mean_in_system = 60;
+  metrics::PriorityFigures urgent;
+  urgent.priority = 5;
+  urgent.requests_completed = 1000;
+  urgent.ttft = {0.3, 0.2, 0.6, 1.2};
+  urgent.tpot = {0.02, 0.019, 0.03, 0.04};
+  urgent.itl = {0.02, 0.019, 0.03, 0.05};
+  urgent.e2e = {5, 4, 9, 15};
+  urgent.goodput_rps = 1;
+  metrics::PriorityFigures other = urgent;
+  other.priority = 0;
+  other.requests_completed = 9000;
+  other.ttft.p99_s = 2.6;
+  other.goodput_rps = 8.8;
+  other.slo_attainment = 0.9778;
+  f.priorities = {urgent, other};
   f.timeline = {
       {0, 10, 0, 0.1, 9000, 2000, 4}, {500, 40, 20, 0.75, 11000, 3000, 4}, {1000, 20, 5, 0.4, 10000, 2500, 4}};
   job.service = f;
   job.io.weights = metrics::IoFigures{560e9, 420e9, 140e9, 560e9, 50, 4};
+  job.io.kv = metrics::KvIoFigures{{2e12, 3e12}, {1e11, 4e11}, {0, 0}, 12};
   return job;
 }
 
@@ -120,6 +139,16 @@ TEST_CASE("a service's figures stand at the contract's paths, and expectations r
       {"jobs.chat.kv.peak_share", 0.75},
       {"jobs.chat.prefix_hit_share", 0.125},
       {"jobs.chat.timeline[1].waiting", 20},
+      {"jobs.chat.wait_s.p90", 0.3},
+      {"jobs.chat.hand_over_s.mean", 0.06},
+      {"jobs.chat.priorities[0].priority", 5},
+      {"jobs.chat.priorities[0].requests.completed", 1000},
+      {"jobs.chat.priorities[0].itl_s.p99", 0.05},
+      {"jobs.chat.priorities[1].ttft_s.p99", 2.6},
+      {"jobs.chat.priorities[1].goodput_rps", 8.8},
+      {"jobs.chat.io.kv.host.read_bytes", 2e12},
+      {"jobs.chat.io.kv.nvme.written_bytes", 4e11},
+      {"jobs.chat.io.kv.stall_s", 12},
       {"jobs.chat.io.weights.bytes", 560e9},
       {"jobs.chat.io.weights.cached_bytes", 140e9},
       {"jobs.chat.io.weights.stall_s", 50},

@@ -70,13 +70,18 @@ void AttentionGroup::begin_plan(double now) {
   decoding_now_ = false;
   pushed_out_ = false;
   reserved_ = 0;
-  seat_landed();
+  seat_landed(now);
 }
 
-void AttentionGroup::seat_landed() {
+/// A token that came with a prompt elsewhere is streamed to the client by who decodes, once it has the KV and begins
+/// (SGLang and vLLM with prefill and decode apart; Dynamo alike).
+void AttentionGroup::seat_landed(double now) {
   for (const SequenceId id : landed_) {
     Sequence& sequence = pool_[id];
     sequence.admitted = admissions_++;
+    if (sequence.prefilled_s > 0 && sequence.streamed_s == 0) {
+      sequence.first_token_s = sequence.last_token_s = sequence.streamed_s = now;
+    }
     if (sequence.computed == sequence.target) {
       start_decoding(id);
     } else {
@@ -93,7 +98,7 @@ void AttentionGroup::start_decoding(SequenceId id) {
       settings_.seed ^ (sequence.request.number << 20) ^ static_cast<std::uint64_t>(sequence.emitted);
   const int left = sequence.request.output_tokens - sequence.emitted;
   decodes_.add(id, speculative_passes(platform::mix_hash(key), left, settings_.draft_tokens, settings_.acceptance));
-  fresh_.push_back(sequence.last_token_s);
+  fresh_.push_back({sequence.rank, sequence.last_token_s});
 }
 
 /// The sequence that joined last, of the lowest priority where priorities count.
@@ -128,7 +133,9 @@ void AttentionGroup::push_out(SequenceId id) {
     }
     const bool fresh = sequence.start_pass == decodes_.pass();
     if (fresh) {
-      fresh_.erase(std::find(fresh_.begin(), fresh_.end(), sequence.last_token_s));
+      fresh_.erase(std::find_if(fresh_.begin(), fresh_.end(), [&](const Fresh& f) {
+        return f.rank == sequence.rank && f.last_token_s == sequence.last_token_s;
+      }));
     } else {
       sequence.last_token_s = last_decode_s_;
     }

@@ -28,7 +28,7 @@ struct GroupSettings {
   bool swap = false; ///< KV of who is pushed out goes to host memory instead of being computed again
   double swap_tokens = std::numeric_limits<double>::infinity(); ///< of KV that host memory holds; then computed again
   bool by_priority = false;
-  bool hands_over = false;  ///< a prefill replica: sequences leave after their first token
+  bool hands_over = false;  ///< a prefill replica: sequences leave when their prompt is done
   KvBelow* below = nullptr; ///< tiers that keep what memory drops; must outlive the group
   int draft_tokens = 0;
   double acceptance = 0;
@@ -47,9 +47,9 @@ public:
   virtual void swap_out(SequenceId id, int tokens) = 0;
   virtual void prompt_token(double now) = 0;               ///< the token that comes with a prompt's end
   virtual void completed(SequenceId id, double now) = 0;   ///< all that it had is given back
-  virtual void handed_over(SequenceId id, double now) = 0; ///< has its first token; KV stays until release()
-  /// `times` x `count` gaps between tokens: first_s, first_s + slope_s, ...
-  virtual void gaps(double first_s, double slope_s, double times, double count) = 0;
+  virtual void handed_over(SequenceId id, double now) = 0; ///< its prompt is done; KV stays until release()
+  /// `times` x `count` gaps between tokens of requests of one priority: first_s, first_s + slope_s, ...
+  virtual void gaps(std::uint32_t rank, double first_s, double slope_s, double times, double count) = 0;
   /// Prompt tokens looked up in a cache, and those found there.
   virtual void looked_up(int tokens, int found) = 0;
 };
@@ -100,7 +100,7 @@ private:
   int token_budget() const;
   std::int64_t watermark() const;
   void account(double now);
-  void seat_landed();
+  void seat_landed(double now);
   void start_decoding(SequenceId id);
   bool make_room(std::int64_t blocks, SequenceId for_id);
   SequenceId last_joined() const;
@@ -138,8 +138,13 @@ private:
   bool pushed_out_ = false;   ///< somebody was, in this plan
   std::int64_t reserved_ = 0; ///< blocks that the planned pass of the decodes takes
   std::uint64_t admissions_ = 0;
-  double last_decode_s_ = 0;  ///< when members that decoded before got their last token
-  std::vector<double> fresh_; ///< last tokens of members that have not decoded yet
+  double last_decode_s_ = 0; ///< when members that decoded before got their last token
+  /// A member that has not decoded yet.
+  struct Fresh {
+    std::uint32_t rank;
+    double last_token_s;
+  };
+  std::vector<Fresh> fresh_;
   double accounted_s_ = 0;
   double block_seconds_ = 0;
   std::int64_t peak_blocks_ = 0;

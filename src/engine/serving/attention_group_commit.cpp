@@ -46,15 +46,21 @@ void AttentionGroup::commit_decodes(double now, std::int64_t passes, double firs
 
 void AttentionGroup::report_gaps(double started_s, std::int64_t passes, double first_s, double slope_s) {
   const double first_end_s = started_s + first_s;
-  const std::size_t veterans = decodes_.size() - fresh_.size();
-  if (veterans > 0) {
-    events_.gaps(first_end_s - last_decode_s_, 0, 1, static_cast<double>(veterans));
-  }
-  for (const double last_token_s : fresh_) {
-    events_.gaps(first_end_s - last_token_s, 0, 1, 1);
-  }
-  if (passes > 1) {
-    events_.gaps(first_s + slope_s, slope_s, static_cast<double>(passes - 1), static_cast<double>(decodes_.size()));
+  for (std::uint32_t rank = 0; rank < decodes_.ranks().size(); ++rank) {
+    const double members = static_cast<double>(decodes_.ranks()[rank]);
+    double veterans = members;
+    for (const Fresh& fresh : fresh_) {
+      if (fresh.rank == rank) {
+        events_.gaps(rank, first_end_s - fresh.last_token_s, 0, 1, 1);
+        --veterans;
+      }
+    }
+    if (veterans > 0) {
+      events_.gaps(rank, first_end_s - last_decode_s_, 0, 1, veterans);
+    }
+    if (passes > 1 && members > 0) {
+      events_.gaps(rank, first_s + slope_s, slope_s, static_cast<double>(passes - 1), members);
+    }
   }
 }
 
@@ -89,13 +95,14 @@ void AttentionGroup::commit_chunk(const Chunk& chunk, double now) {
   if (sequence.emitted++ == 0) {
     sequence.first_token_s = now;
   } else {
-    events_.gaps(now - sequence.last_token_s, 0, 1, 1);
+    events_.gaps(sequence.rank, now - sequence.last_token_s, 0, 1, 1);
   }
   sequence.last_token_s = now;
   if (sequence.emitted == sequence.request.output_tokens) {
     end(id, now);
   } else if (settings_.hands_over) {
     sequence.phase = SequencePhase::handing_over;
+    sequence.prefilled_s = now;
     sequence.origin = sequence.group;
     sequence.origin_blocks = std::exchange(sequence.blocks, 0);
     sequence.origin_held = std::exchange(sequence.held, 0);

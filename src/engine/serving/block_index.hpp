@@ -14,6 +14,7 @@ public:
   struct Entry {
     std::uint64_t hash = 0;
     EntryId before = none, after = none; ///< in the list
+    EntryId parent = none;               ///< of the chain's hash before this one, where its user keeps that
     std::int32_t holders = 0;
     std::int32_t blocks = 1; ///< KV blocks that the hash stands for
     bool listed = false;

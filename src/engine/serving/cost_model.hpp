@@ -3,6 +3,9 @@
 
 #include "iccsim/workload/serving_cost.hpp"
 
+#include <optional>
+#include <vector>
+
 namespace iccsim::engine::serving {
 
 class CostModel {
@@ -24,7 +27,19 @@ public:
   workload::IterationCost iteration(const std::vector<workload::IterationLoad>& groups) const override {
     return cost_.iteration(groups);
   }
-  workload::DecodeCost decode(const std::vector<double>& sequences) const override { return cost_.decode(sequences); }
+  workload::DecodeCost decode(const std::vector<double>& sequences) const override {
+    if (sequences.size() != 1) {
+      return cost_.decode(sequences);
+    }
+    const auto count = static_cast<std::size_t>(sequences.front());
+    if (count >= decodes_.size()) {
+      decodes_.resize(count + 1);
+    }
+    if (!decodes_[count]) {
+      decodes_[count] = cost_.decode(sequences);
+    }
+    return *decodes_[count];
+  }
   const std::vector<workload::CollectiveShape>& fabric_shapes() const override { return cost_.fabric_shapes(); }
   double model_bytes() const override { return cost_.model_bytes(); }
   double kv_bytes_per_token() const override { return cost_.kv_bytes_per_token(); }
@@ -33,6 +48,8 @@ public:
 
 private:
   workload::ServingCost cost_;
+  mutable std::vector<std::optional<workload::DecodeCost>>
+      decodes_; ///< of one group, by its sequences: asked for often
 };
 
 } // namespace iccsim::engine::serving

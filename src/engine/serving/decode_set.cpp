@@ -21,6 +21,10 @@ void DecodeSet::add(SequenceId id, std::int64_t passes) {
   added.finish_pass = pass_ + passes;
   added.rate = even() ? 1.0 : static_cast<double>(added.request.output_tokens - added.emitted) / passes;
   members_.push_back(id);
+  if (added.rank >= ranks_.size()) {
+    ranks_.resize(added.rank + 1);
+  }
+  ++ranks_[added.rank];
   ends_.push_back({added.finish_pass, added.admitted, id, added.epoch});
   std::push_heap(ends_.begin(), ends_.end(), later);
   context_ += added.target + 1;
@@ -31,6 +35,7 @@ void DecodeSet::add(SequenceId id, std::int64_t passes) {
 void DecodeSet::remove(SequenceId id) {
   Sequence& removed = pool_[id];
   --due(removed);
+  --ranks_[removed.rank];
   context_ -= removed.target + 1 + removed.rate * static_cast<double>(pass_ - removed.start_pass);
   growth_ -= removed.rate;
   ++removed.epoch; // its entry among the ends is stale now

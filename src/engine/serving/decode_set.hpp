@@ -15,6 +15,8 @@ public:
   std::size_t size() const { return members_.size(); }
   bool empty() const { return members_.empty(); }
   const std::vector<SequenceId>& members() const { return members_; }
+  /// Members by the rank of their priority.
+  const std::vector<std::size_t>& ranks() const { return ranks_; }
   std::int64_t pass() const { return pass_; }
   double context() const { return context_; } ///< KV tokens that the next pass reads, its own among them
   double growth() const { return growth_; }   ///< tokens that a pass adds
@@ -64,6 +66,7 @@ private:
   int kv_block_;
   int draft_tokens_;
   std::vector<SequenceId> members_;
+  std::vector<std::size_t> ranks_;
   std::vector<End> ends_;         ///< a heap, the earliest first
   std::vector<std::int64_t> due_; ///< members that need a block in passes p with (p + index) % kv_block == 0
   std::int64_t pass_ = 0;

@@ -1,9 +1,13 @@
 #include "engine/serving/inference_job.hpp"
 
+#include "iccsim/metrics/result.hpp"
 #include "iccsim/workload/request_source.hpp"
 #include "platform/mix_hash.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
@@ -55,16 +59,16 @@ serving::ServiceSetup setup_of(const InferenceSpec& spec, const scenario::Kernel
   if (spec.autoscale) {
     setup.open_replicas = std::clamp(spec.replicas.count, spec.autoscale->min, spec.autoscale->max);
   }
-  setup.max_context = spec.engine.max_context > 0 ? spec.engine.max_context : spec.model.max_positions;
+  for (const scenario::EngineSpec& engine : serving::engines_of(spec)) {
+    const int most = engine.max_context > 0 ? engine.max_context : spec.model.max_positions;
+    const bool tighter = setup.max_context == 0 || most < setup.max_context;
+    setup.max_context = most > 0 && tighter ? most : setup.max_context;
+  }
   const auto serving = calibration.serving.value_or(scenario::ServingCalibration{});
   setup.request_s = serving.request_s;
   setup.prompt_token_s = serving.prompt_token_s;
   setup.hand_over_s = serving.kv_transfer_s;
   setup.token_by_token = token_by_token;
-  const scenario::KvOffloadSpec& offload = spec.engine.kv_offload;
-  setup.host_bytes = offload.host_bytes;
-  setup.nvme_bytes = offload.nvme_bytes;
-  setup.store_bytes = offload.storage.empty() ? 0 : offload.storage_bytes > 0 ? offload.storage_bytes : never_s;
   setup.replicas = plans;
   return setup;
 }
@@ -125,19 +129,69 @@ void InferenceJob::move_kv(serving::KvTier tier, bool to_tier, const std::vector
     pattern.tier = tier == serving::KvTier::host   ? IoTier::host_memory
                    : tier == serving::KvTier::nvme ? IoTier::nvme
                                                    : IoTier::storage;
-    pattern.storage = tier == serving::KvTier::store ? spec_.engine.kv_offload.storage : "";
+    pattern.storage = tier == serving::KvTier::store ? kv_store() : "";
     pattern.direction = to_tier ? IoDirection::write : IoDirection::read;
     pattern.buffer = IoBuffer::card;
     pattern.clients = cards;
     known = kv_moves_.emplace(key, io_.add({index_, IoPurpose::kv}, pattern)).first;
   }
   ++kv_moving_;
-  io_.start(known->second, bytes / static_cast<double>(cards.size()), [this, moved = std::move(done)] {
+  double& booked = to_tier ? kv_of(tier).written_bytes : kv_of(tier).read_bytes;
+  io_.start(known->second, bytes / static_cast<double>(cards.size()), [this, &booked, bytes, moved = std::move(done)] {
     --kv_moving_;
+    booked += bytes;
     if (moved) {
       moved();
     }
   });
+}
+
+metrics::KvTierFigures& InferenceJob::kv_of(serving::KvTier tier) {
+  switch (tier) {
+  case serving::KvTier::host:
+    return kv_moved_.host;
+  case serving::KvTier::nvme:
+    return kv_moved_.nvme;
+  case serving::KvTier::store:
+    break;
+  }
+  return kv_moved_.storage;
+}
+
+bool InferenceJob::moves_kv() const {
+  const std::vector<scenario::EngineSpec> engines = serving::engines_of(spec_);
+  return std::any_of(engines.begin(), engines.end(), [](const scenario::EngineSpec& engine) {
+    const scenario::KvOffloadSpec& below = engine.kv_offload;
+    return engine.preemption == scenario::Preemption::swap || below.host_bytes > 0 || below.nvme_bytes > 0 ||
+           !below.storage.empty();
+  });
+}
+
+/// The one that any pool names: a scenario with two is refused.
+std::string InferenceJob::kv_store() const {
+  std::string name;
+  for (const scenario::EngineSpec& engine : serving::engines_of(spec_)) {
+    name = engine.kv_offload.storage.empty() ? name : engine.kv_offload.storage;
+  }
+  return name;
+}
+
+/// What the service had moved is what the I/O service's books say: drives and stores served it, and no more of it than
+/// all crossed PCIe.
+metrics::KvIoFigures InferenceJob::kv_figures(const metrics::JobResult& result) const {
+  constexpr double rounding = 1e-6;
+  metrics::KvIoFigures kv = kv_moved_;
+  const metrics::IoFigures books = io_.figures({index_, IoPurpose::kv});
+  const double outside = kv.nvme.read_bytes + kv.nvme.written_bytes + kv.storage.read_bytes + kv.storage.written_bytes;
+  const double host = kv.host.read_bytes + kv.host.written_bytes;
+  if (std::abs(outside - books.bytes) > rounding * outside || books.copied_bytes < host * (1 - rounding) ||
+      books.copied_bytes > (host + outside) * (1 + rounding)) {
+    throw metrics::InternalError(fmt::format("KV of {} bytes went to tiers outside and of {} to host memory, but the "
+                                             "books of I/O say {}, and {} over PCIe",
+                                             outside, host, books.bytes, books.copied_bytes));
+  }
+  kv.stall_s = result.states[metrics::State::kv_wait] / static_cast<double>(placement_.size());
+  return kv;
 }
 
 void InferenceJob::retire() {
@@ -167,10 +221,7 @@ void InferenceJob::start() {
 }
 
 const std::vector<ShapeId>* InferenceJob::shapes() const {
-  const scenario::EngineSpec& engine = spec_.engine;
-  const bool tiers = engine.preemption == scenario::Preemption::swap || engine.kv_offload.host_bytes > 0 ||
-                     engine.kv_offload.nvme_bytes > 0 || !engine.kv_offload.storage.empty();
-  const bool alone = machine_.local() && !spec_.disaggregation && spec_.weights.empty() && !tiers;
+  const bool alone = machine_.local() && !spec_.disaggregation && spec_.weights.empty() && !moves_kv();
   return alone ? &no_shapes_ : nullptr;
 }
 
@@ -210,6 +261,9 @@ void InferenceJob::report(metrics::JobResult& result, double) const {
     weights.stall_s = result.states[metrics::State::weights] / static_cast<double>(placement_.size());
     weights.operations = loads_done_;
     result.io.weights = weights;
+  }
+  if (moves_kv()) {
+    result.io.kv = kv_figures(result);
   }
   result.service = std::move(figures);
 }

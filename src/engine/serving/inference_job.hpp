@@ -41,6 +41,10 @@ public:
 private:
   serving::WeightLoader weight_loader();
   void load_weights(const std::vector<platform::CardId>& cards, double bytes, Done done);
+  bool moves_kv() const;
+  std::string kv_store() const;
+  metrics::KvTierFigures& kv_of(serving::KvTier tier);
+  metrics::KvIoFigures kv_figures(const metrics::JobResult& result) const;
   void move_kv(serving::KvTier tier, bool to_tier, const std::vector<platform::CardId>& cards, double bytes, Done done);
 
   const scenario::Scenario& scenario_;
@@ -54,6 +58,7 @@ private:
   std::map<platform::CardId, IoId> loads_; ///< by first card of a replica
   std::map<std::tuple<serving::KvTier, bool, platform::CardId>, IoId> kv_moves_;
   int kv_moving_ = 0;
+  metrics::KvIoFigures kv_moved_; ///< ended moves
   double loads_done_ = 0;
   std::vector<ShapeId> no_shapes_;
   serving::ReplicaLayout layout_;

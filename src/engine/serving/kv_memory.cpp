@@ -39,66 +39,85 @@ void KvMemory::drop_oldest() {
 }
 
 std::int64_t KvMemory::cached(const workload::BlockChain& chain, std::int64_t limit) const {
-  std::int64_t k = 0;
-  while (k < limit && index_.find(chain[k]) != BlockIndex::none) {
-    ++k;
+  return cached_from(chain, 0, limit);
+}
+
+/// Where a hash is cached, those before it are: steps that double, then halves of the last one.
+std::int64_t KvMemory::cached_from(const workload::BlockChain& chain, std::int64_t known, std::int64_t limit) const {
+  std::int64_t found = known; // that many are cached
+  std::int64_t beyond = limit + 1;
+  for (std::int64_t step = 1; found + step <= limit; step *= 2) {
+    if (index_.find(chain[found + step - 1]) == BlockIndex::none) {
+      beyond = found + step;
+      break;
+    }
+    found += step;
   }
-  return k;
+  while (beyond - found > 1) {
+    const std::int64_t middle = found + (beyond - found) / 2;
+    (index_.find(chain[middle - 1]) == BlockIndex::none ? beyond : found) = middle;
+  }
+  return found;
 }
 
 std::int64_t KvMemory::idle_blocks(const workload::BlockChain& chain, std::int64_t count) const {
   std::int64_t blocks = 0;
-  for (std::int64_t k = 0; k < count; ++k) {
-    const BlockIndex::Entry& entry = index_[index_.find(chain[k])];
-    blocks += entry.holders == 0 ? entry.blocks : 0;
+  for (BlockIndex::EntryId id = last_of(chain, count); id != BlockIndex::none && index_[id].holders == 0;
+       id = index_[id].parent) {
+    blocks += index_[id].blocks;
   }
   return blocks;
 }
 
-void KvMemory::hold(const workload::BlockChain& chain, std::int64_t count) {
-  for (std::int64_t k = 0; k < count; ++k) {
-    const BlockIndex::EntryId id = index_.find(chain[k]);
-    BlockIndex::Entry& entry = index_[id];
-    if (entry.holders++ == 0) {
-      index_.unlink(id);
-      idle_ -= entry.blocks;
-      shared_ += entry.blocks;
-    }
+BlockIndex::EntryId KvMemory::last_of(const workload::BlockChain& chain, std::int64_t count) const {
+  return count > 0 ? index_.find(chain[count - 1]) : BlockIndex::none;
+}
+
+/// One more holds the entry; what nobody held so far holds its parent from now on.
+void KvMemory::acquire(BlockIndex::EntryId id) {
+  for (; id != BlockIndex::none && index_[id].holders++ == 0; id = index_[id].parent) {
+    index_.unlink(id);
+    idle_ -= index_[id].blocks;
+    shared_ += index_[id].blocks;
   }
+}
+
+void KvMemory::let_go(BlockIndex::EntryId id) {
+  for (; id != BlockIndex::none && --index_[id].holders == 0; id = index_[id].parent) {
+    index_.append(id);
+    idle_ += index_[id].blocks;
+    shared_ -= index_[id].blocks;
+  }
+}
+
+void KvMemory::hold(const workload::BlockChain& chain, std::int64_t count) {
+  acquire(last_of(chain, count));
 }
 
 void KvMemory::publish(const workload::BlockChain& chain, std::int64_t from, std::int64_t to,
                        std::int32_t blocks_per_hash) {
-  for (std::int64_t k = from; k < to; ++k) {
-    BlockIndex::EntryId id = index_.find(chain[k]);
-    if (id != BlockIndex::none) {
-      BlockIndex::Entry& entry = index_[id];
-      if (entry.holders++ == 0) {
-        index_.unlink(id);
-        idle_ -= entry.blocks;
-        shared_ += entry.blocks;
-      }
-      give_back(blocks_per_hash);
-      continue;
-    }
-    id = index_.insert(chain[k]);
+  BlockIndex::EntryId last = last_of(chain, from);
+  const std::int64_t found = cached_from(chain, from, to);
+  if (found > from) {
+    const BlockIndex::EntryId deeper = last_of(chain, found);
+    acquire(deeper);
+    let_go(last);
+    give_back((found - from) * blocks_per_hash);
+    last = deeper;
+  }
+  for (std::int64_t k = found; k < to; ++k) { // each takes over the hold on the one before it
+    const BlockIndex::EntryId id = index_.insert(chain[k]);
     index_[id].blocks = blocks_per_hash;
     index_[id].holders = 1;
-    private_ -= blocks_per_hash;
-    shared_ += blocks_per_hash;
+    index_[id].parent = last;
+    last = id;
   }
+  private_ -= (to - found) * blocks_per_hash;
+  shared_ += (to - found) * blocks_per_hash;
 }
 
 void KvMemory::release(const workload::BlockChain& chain, std::int64_t count) {
-  for (std::int64_t k = count - 1; k >= 0; --k) {
-    const BlockIndex::EntryId id = index_.find(chain[k]);
-    BlockIndex::Entry& entry = index_[id];
-    if (--entry.holders == 0) {
-      index_.append(id);
-      idle_ += entry.blocks;
-      shared_ -= entry.blocks;
-    }
-  }
+  let_go(last_of(chain, count));
 }
 
 void KvMemory::check() const {

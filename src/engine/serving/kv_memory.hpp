@@ -9,7 +9,9 @@
 namespace iccsim::engine::serving {
 
 /// Blocks are counted, not numbered: all are alike but for their hashes. A cached block that nobody holds may be
-/// taken, the longest unused first; a sequence gives its blocks back last first, so that beginnings live longest.
+/// taken, the longest unused first; a sequence gives its blocks back last first, so that beginnings live longest: where
+/// a hash is cached, all before it in its chain are. A holder counts at the last hash that it holds, and each held hash
+/// once at its parent, so that what is held already costs nothing more, and what is found is found by halving.
 class KvMemory {
 public:
   /// Told of cached blocks that are dropped.
@@ -42,6 +44,10 @@ public:
 
 private:
   void drop_oldest();
+  std::int64_t cached_from(const workload::BlockChain& chain, std::int64_t known, std::int64_t limit) const;
+  BlockIndex::EntryId last_of(const workload::BlockChain& chain, std::int64_t count) const;
+  void acquire(BlockIndex::EntryId id);
+  void let_go(BlockIndex::EntryId id);
 
   std::int64_t capacity_;
   std::int64_t free_;

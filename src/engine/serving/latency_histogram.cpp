@@ -30,6 +30,14 @@ void LatencyHistogram::add_bin(std::size_t bin, double times, double sum) {
   sum_ += sum;
 }
 
+void LatencyHistogram::add(const LatencyHistogram& other) {
+  for (std::size_t bin = other.bins_.size(); bin-- > 0;) {
+    if (other.bins_[bin].count > 0) {
+      add_bin(bin, other.bins_[bin].count, other.bins_[bin].sum);
+    }
+  }
+}
+
 void LatencyHistogram::add_ramp(double first_s, double slope_s, double times, double weight) {
   std::size_t bin = bin_of(first_s);
   const std::size_t last = bin_of(first_s + slope_s * (times - 1));

@@ -15,6 +15,7 @@ public:
   void add(double seconds, double times = 1) { add_bin(bin_of(seconds), times, times * seconds); }
   /// `times` values first_s, first_s + slope_s, ... (slope >= 0), each `weight` times.
   void add_ramp(double first_s, double slope_s, double times, double weight);
+  void add(const LatencyHistogram& other);
 
   double count() const { return count_; }
   double mean_s() const { return count_ > 0 ? sum_ / count_ : 0; }

@@ -69,6 +69,10 @@ std::vector<int> lie_of(const platform::Cluster& cluster, const std::vector<Card
   return lie;
 }
 
+double store_bytes(const scenario::KvOffloadSpec& below) {
+  return below.storage.empty() ? 0 : below.storage_bytes > 0 ? below.storage_bytes : never_s;
+}
+
 std::string degrees(const ReplicasSpec& replica) {
   std::string text = fmt::format("{} x TP {}", replica.count, replica.tensor);
   for (const auto& [name, degree] : {std::pair("DP", replica.data), std::pair("PP", replica.pipeline)}) {
@@ -99,6 +103,14 @@ std::string service_problem(const InferenceSpec& spec, int cards, bool bounded) 
     return "its requests never end: give them a count, or the scenario a duration";
   }
   return {};
+}
+
+std::vector<scenario::EngineSpec> engines_of(const InferenceSpec& spec) {
+  std::vector<scenario::EngineSpec> engines;
+  for (const PoolPlan& pool : pools_of(spec)) {
+    engines.push_back(pool.engine);
+  }
+  return engines;
 }
 
 int replica_block(const InferenceSpec& spec, int domain) {
@@ -146,8 +158,9 @@ ReplicaLayout lay_out(const InferenceSpec& spec, const platform::Cluster& cluste
             std::make_unique<ComputedCost>(workload::ServingCost(spec, pool.replicas, cluster, cards, pool.role)));
         known = layout.costs.back().get();
       }
-      layout.plans.push_back(
-          {pool.role, pool.replicas.data, static_cast<double>(size), settings_of(pool, *known, seed), known});
+      const scenario::KvOffloadSpec& below = pool.engine.kv_offload;
+      layout.plans.push_back({pool.role, pool.replicas.data, static_cast<double>(size), settings_of(pool, *known, seed),
+                              known, below.host_bytes, below.nvme_bytes, store_bytes(below)});
       layout.cards.push_back({cards, known, pool.replicas.tensor, pool.replicas.data, pool.replicas.pipeline});
     }
   }

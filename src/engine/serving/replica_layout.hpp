@@ -19,6 +19,8 @@ int replica_cards(const scenario::ReplicasSpec& replica);
 int service_cards(const scenario::InferenceSpec& spec);
 /// Why a service can never run on so many cards; empty when it can. `bounded`: the scenario has a horizon.
 std::string service_problem(const scenario::InferenceSpec& spec, int cards, bool bounded);
+/// Of the replicas, or of prefill and decode.
+std::vector<scenario::EngineSpec> engines_of(const scenario::InferenceSpec& spec);
 /// The largest run of consecutive cards that should lie in one scale-up domain of `domain` cards.
 int replica_block(const scenario::InferenceSpec& spec, int domain);
 /// "2 prefill (TP 8) + 4 decode (TP 1 x DP 32, EP 32)".

@@ -15,7 +15,7 @@ public:
   using CachedTokens = std::function<double(std::uint32_t group)>;
 
   explicit RequestRouter(scenario::Router policy) : policy_(policy) {}
-  /// Groups take part from the next choice on.
+  /// Groups take part once they are open.
   void add(std::uint32_t group);
   void set_open(std::uint32_t group, bool open);
   bool any_open() const { return open_ > 0; }
@@ -23,7 +23,7 @@ public:
   /// `cached`: tokens of the request's prompt whose KV a group holds; asked for by the policy that looks at it.
   std::uint32_t choose(const CachedTokens& cached);
   /// Tokens that a group has to do, as far as its router knows: prompts, and outputs of the usual length.
-  void promise(std::uint32_t group, double tokens) { lanes_[lane_of_[group]].tokens += tokens; }
+  void promise(std::uint32_t group, double tokens);
 
 private:
   struct Lane {
@@ -32,12 +32,18 @@ private:
     bool open = false;
   };
   std::size_t next_open();
-  std::size_t least_loaded() const;
+  /// Closed ones come last; of equal ones the first comes first.
+  bool before(std::size_t a, std::size_t b) const;
+  void build();
+  void play(std::size_t node);
+  void rank(std::size_t lane);
+  std::size_t least_loaded() const { return winners_[1]; }
   std::size_t best_prefix(const CachedTokens& cached) const;
 
   scenario::Router policy_;
   std::vector<Lane> lanes_;
   std::vector<std::uint32_t> lane_of_; ///< by group
+  std::vector<std::size_t> winners_; ///< a tournament: lanes are leaves, each node has the less loaded of the two below
   std::size_t turn_ = 0;
   std::size_t open_ = 0;
 };

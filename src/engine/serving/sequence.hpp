@@ -25,7 +25,10 @@ enum class SequencePhase : std::uint8_t {
 struct Sequence {
   workload::Request request;
   double arrival_s = 0;       ///< on the clock
-  double first_token_s = 0;   ///< valid when emitted > 0
+  double joined_s = -1;       ///< when its prompt began; < 0: it has not
+  double prefilled_s = 0;     ///< when its prompt was done; of handed-over ones
+  double streamed_s = 0;      ///< when decode had its KV and began; 0: it was not handed over
+  double first_token_s = 0;   ///< that a client saw; valid when emitted > 0
   double last_token_s = 0;    ///< before it was preempted or handed over
   std::uint64_t ticket = 0;   ///< order of coming
   std::uint64_t admitted = 0; ///< order of joining the batch
@@ -44,6 +47,7 @@ struct Sequence {
   std::uint32_t origin = 0;   ///< group that prefilled it; valid when `handed`
   std::uint32_t position = 0; ///< in its group's list
   std::uint32_t epoch = 0;    ///< changes when it leaves a batch
+  std::uint32_t rank = 0;     ///< of its priority, in the order in which priorities were first seen
   SequencePhase phase = SequencePhase::unused;
   bool swapped = false; ///< its KV lies in host memory
   bool remote = false;  ///< its KV lies on the replica that prefilled it

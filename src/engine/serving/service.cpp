@@ -47,7 +47,10 @@ void Service::add_replica(const ReplicaPlan& plan) {
   accepts_.push_back(0);
   active_s_.push_back(start_s_);
   stall_s_.push_back(0);
+  written_s_.push_back(start_s_);
   blocks_ += static_cast<double>(plan.settings.kv_blocks) * plan.groups;
+  std::int64_t& room = plan.role == ReplicaRole::prefill ? room_for_prompt_ : room_for_all_;
+  room = std::min(room, plan.settings.kv_blocks * plan.settings.kv_block - plan.settings.draft_tokens);
 }
 
 void Service::due(Agenda::Actor actor) {
@@ -95,10 +98,8 @@ std::string Service::misfit(const workload::Request& request) const {
     return fmt::format("{} tokens of prompt and {} of output are more than the {} of one sequence",
                        request.prompt_tokens, request.output_tokens, setup_.max_context);
   }
-  for (const ReplicaPlan& plan : setup_.replicas) {
-    const GroupSettings& group = plan.settings;
-    const int needed = plan.role == ReplicaRole::prefill ? request.prompt_tokens : tokens - 1 + group.draft_tokens;
-    const std::int64_t room = group.kv_blocks * group.kv_block;
+  for (const auto& [needed, room] :
+       {std::pair(request.prompt_tokens, room_for_prompt_), std::pair(tokens - 1, room_for_all_)}) {
     if (needed > room) {
       return fmt::format("{} tokens need more KV memory than the {} that a replica has", needed, room);
     }
@@ -107,16 +108,18 @@ std::string Service::misfit(const workload::Request& request) const {
 }
 
 void Service::receive(workload::Request request) {
-  meter_.arrived(clock_.now());
+  const std::uint32_t rank = meter_.rank_of(request.priority);
+  meter_.arrived(rank, clock_.now());
   const std::string problem = misfit(request);
   if (!problem.empty()) {
-    meter_.failed(clock_.now(), problem);
+    meter_.failed(rank, clock_.now(), problem);
     source_->failed(request, clock_.now() - start_s_);
     return;
   }
   const SequenceId id = pool_.add();
   Sequence& sequence = pool_[id];
   sequence.arrival_s = clock_.now();
+  sequence.rank = rank;
   sequence.ticket = request.number;
   sequence.target = request.prompt_tokens;
   sequence.phase = SequencePhase::arriving;
@@ -168,7 +171,10 @@ void Service::leave_group(const Sequence& sequence) {
   (decodes ? back_ : front_).promise(sequence.group, -sequence.promised);
 }
 
-void Service::joined(SequenceId) {
+void Service::joined(SequenceId id) {
+  if (pool_[id].joined_s < 0) {
+    pool_[id].joined_s = clock_.now();
+  }
   meter_.waits(clock_.now(), -1);
   meter_.runs(clock_.now(), 1);
 }
@@ -208,8 +214,8 @@ void Service::finish_if_done() {
   }
 }
 
-void Service::gaps(double first_s, double slope_s, double times, double count) {
-  meter_.gaps(first_s, slope_s, times, count);
+void Service::gaps(std::uint32_t rank, double first_s, double slope_s, double times, double count) {
+  meter_.gaps(rank, first_s, slope_s, times, count);
 }
 
 void Service::looked_up(int tokens, int found) {
@@ -240,7 +246,7 @@ void Service::iterated(Replica& replica, const Iterations& what) {
   active_s_[replica.index()] = what.ended_s;
   meter_.iterated({what.started_s, what.ended_s, what.passes, what.sequences, what.prompt_tokens, what.output_tokens,
                    what.block_seconds, static_cast<double>(replica.groups())});
-  if (!tiers_.empty()) {
+  if (tiers_[replica.index()]) {
     write_back(replica.index());
   }
 }

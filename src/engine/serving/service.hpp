@@ -8,6 +8,7 @@
 #include "engine/serving/service_meter.hpp"
 
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -19,6 +20,9 @@ struct ReplicaPlan {
   double cards = 1;
   GroupSettings settings;
   const CostModel* costs = nullptr;
+  double host_bytes = 0;  ///< KV that host memory keeps
+  double nvme_bytes = 0;  ///< the same of its drives
+  double store_bytes = 0; ///< of a store that all replicas share, as large as the largest that one asks for
 };
 
 struct ServiceSetup {
@@ -31,9 +35,6 @@ struct ServiceSetup {
   double prompt_token_s = 0;   ///< the same, per token
   double hand_over_s = 0;      ///< fixed cost of handing a request from prefill to decode
   bool token_by_token = false; ///< no two decode passes in one event
-  double host_bytes = 0;       ///< KV of one replica that host memory keeps
-  double nvme_bytes = 0;       ///< the same of its drives
-  double store_bytes = 0;      ///< of a store that all replicas share; never_s: endless
   std::vector<ReplicaPlan> replicas;
 };
 
@@ -94,7 +95,7 @@ private:
   void prompt_token(double now) override;
   void completed(SequenceId id, double now) override;
   void handed_over(SequenceId id, double now) override;
-  void gaps(double first_s, double slope_s, double times, double count) override;
+  void gaps(std::uint32_t rank, double first_s, double slope_s, double times, double count) override;
   void looked_up(int tokens, int found) override;
   // ReplicaHost
   void play(Replica& replica, double time) override;
@@ -119,7 +120,8 @@ private:
   RequestRouter front_; ///< to replicas that take prompts
   RequestRouter back_;  ///< to replicas that only decode
   std::unique_ptr<KvShelf> store_;
-  std::vector<std::unique_ptr<KvTiers>> tiers_; ///< of each replica; empty: KV lives in device memory alone
+  std::vector<std::unique_ptr<KvTiers>> tiers_; ///< of each replica; null: its KV lives in device memory alone
+  std::vector<double> written_s_;               ///< when a replica last sent KV to tiers
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<Standing> standing_;
   std::vector<char> accepts_;    ///< takes requests
@@ -128,6 +130,9 @@ private:
   std::vector<std::uint32_t> replica_of_; ///< by group
   std::deque<std::pair<double, SequenceId>> desk_;
   double blocks_ = 0;
+  /// The least room for one sequence among replicas, in tokens.
+  std::int64_t room_for_prompt_ = std::numeric_limits<std::int64_t>::max(); ///< of those that hand over
+  std::int64_t room_for_all_ = std::numeric_limits<std::int64_t>::max();    ///< of the others, less draft tokens
 };
 
 } // namespace iccsim::engine::serving

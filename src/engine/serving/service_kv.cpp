@@ -8,15 +8,21 @@ namespace iccsim::engine::serving {
 
 /// Tiers below device memory, where the service has some and keeps prefixes at all.
 void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
-  if (!plan.settings.prefix_cache || setup_.host_bytes + setup_.nvme_bytes + setup_.store_bytes <= 0) {
+  if (!plan.settings.prefix_cache || plan.host_bytes + plan.nvme_bytes + plan.store_bytes <= 0) {
+    tiers_.emplace_back();
     return;
   }
   const double block_bytes = plan.costs->kv_bytes_per_token() * plan.settings.kv_block;
-  if (setup_.store_bytes > 0 && !store_) {
-    store_ = std::make_unique<KvShelf>(setup_.store_bytes / block_bytes);
+  if (plan.store_bytes > 0 && !store_) {
+    double bytes = 0;
+    for (const ReplicaPlan& other : setup_.replicas) {
+      bytes = std::max(bytes, other.store_bytes);
+    }
+    store_ = std::make_unique<KvShelf>(bytes / block_bytes);
   }
-  tiers_.push_back(std::make_unique<KvTiers>(
-      KvTiers::Sizes{setup_.host_bytes / block_bytes, setup_.nvme_bytes / block_bytes}, store_.get()));
+  tiers_.push_back(
+      std::make_unique<KvTiers>(KvTiers::Sizes{plan.host_bytes / block_bytes, plan.nvme_bytes / block_bytes},
+                                plan.store_bytes > 0 ? store_.get() : nullptr));
   settings.below = tiers_.back().get();
 }
 
@@ -59,7 +65,6 @@ void Service::fetch_stored(SequenceId id, const Done& land) {
     const int found = hashes[static_cast<std::size_t>(tier)];
     if (found > 0) {
       const double bytes = kv_bytes(sequence.group, 1.0 * found * chain.block_tokens());
-      meter_.transferred(bytes);
       machine_.fetch(static_cast<KvTier>(tier), sequence.group, bytes, [pending, land] {
         if (--*pending == 0) {
           land();
@@ -69,13 +74,16 @@ void Service::fetch_stored(SequenceId id, const Done& land) {
   }
 }
 
-/// What tiers took in goes there in pieces, beside everything else.
+/// What tiers took in goes there in pieces of many blocks, or of what a while brought, beside everything else.
 void Service::write_back(std::size_t i) {
   constexpr double piece_blocks = 256;
+  constexpr double while_s = 1;
   const Replica& replica = *replicas_[i];
+  const bool late = clock_.now() - written_s_[i] >= while_s;
   for (int tier = 0; tier < kv_tiers; ++tier) {
     const double blocks = tiers_[i]->written(static_cast<KvTier>(tier));
-    if (blocks >= piece_blocks) {
+    if (blocks >= piece_blocks || (late && blocks > 0)) {
+      written_s_[i] = clock_.now();
       tiers_[i]->take_written(static_cast<KvTier>(tier));
       machine_.keep(static_cast<KvTier>(tier), replica.first_group(),
                     kv_bytes(replica.first_group(), blocks * setup_.replicas[i].settings.kv_block));
@@ -85,7 +93,9 @@ void Service::write_back(std::size_t i) {
 
 void Service::swap_out(SequenceId id, int tokens) {
   const std::uint32_t group = pool_[id].group;
-  stall_s_[replica_of_[group]] += machine_.to_host_s(group, kv_bytes(group, tokens));
+  const double bytes = kv_bytes(group, tokens);
+  stall_s_[replica_of_[group]] += machine_.to_host_s(group, bytes);
+  machine_.keep(KvTier::host, group, bytes);
 }
 
 double Service::take_stall_s(Replica& replica) {

@@ -11,11 +11,6 @@
 namespace iccsim::engine::serving {
 namespace {
 
-/// The promise to a single request: the one that most of them are to keep.
-double promise_s(std::optional<double> p99, std::optional<double> p90, std::optional<double> p50) {
-  return p99 ? *p99 : p90 ? *p90 : p50.value_or(never_s);
-}
-
 bool kept(std::optional<double> promise, double measured) {
   return !promise || measured <= *promise;
 }
@@ -23,9 +18,7 @@ bool kept(std::optional<double> promise, double measured) {
 } // namespace
 
 ServiceMeter::ServiceMeter(const scenario::SloSpec& slo, double start_s)
-    : slo_(slo), ttft_promise_s_(promise_s(slo.ttft_p99_s, slo.ttft_p90_s, slo.ttft_p50_s)),
-      tpot_promise_s_(promise_s(slo.tpot_p99_s, slo.tpot_p90_s, slo.tpot_p50_s)), start_s_(start_s),
-      timeline_(start_s) {
+    : slo_(slo), promise_(slo), start_s_(start_s), timeline_(start_s) {
   for (Level* level : {&in_system_, &waiting_, &running_, &replicas_}) {
     level->since_s = start_s;
   }
@@ -36,32 +29,35 @@ void ServiceMeter::change(Level& level, ServiceTimeline::Quantity quantity, doub
   level.change(now, by);
 }
 
-void ServiceMeter::arrived(double now) {
-  in_system_.change(now, 1);
+std::uint32_t ServiceMeter::rank_of(int priority) {
+  const auto known = std::find_if(ranks_.begin(), ranks_.end(),
+                                  [priority](const PriorityMeter& rank) { return rank.priority() == priority; });
+  if (known == ranks_.end() && ranks_.size() <= most_ranks) {
+    ranks_.emplace_back(priority);
+    return static_cast<std::uint32_t>(ranks_.size() - 1);
+  }
+  return known == ranks_.end() ? static_cast<std::uint32_t>(most_ranks)
+                               : static_cast<std::uint32_t>(known - ranks_.begin());
 }
 
-void ServiceMeter::failed(double now, const std::string& reason) {
+void ServiceMeter::arrived(std::uint32_t rank, double now) {
+  in_system_.change(now, 1);
+  ranks_[rank].arrived();
+}
+
+void ServiceMeter::failed(std::uint32_t rank, double now, const std::string& reason) {
   in_system_.change(now, -1);
   failed_reason_ = failed_ == 0 ? reason : failed_reason_;
   ++failed_;
+  ranks_[rank].failed();
 }
 
 void ServiceMeter::completed(const Sequence& sequence, double now) {
   in_system_.change(now, -1);
-  const double ttft_s = sequence.first_token_s - sequence.arrival_s;
-  const double e2e_s = now - sequence.arrival_s;
-  const int output = sequence.request.output_tokens;
-  const double tpot_s = output > 1 ? (now - sequence.first_token_s) / (output - 1) : 0;
-  ttft_.add(ttft_s);
-  e2e_.add(e2e_s);
-  if (output > 1) {
-    tpot_.add(tpot_s);
-  }
+  ranks_[sequence.rank].completed(sequence, now, promise_);
   ++completed_;
-  kept_ += ttft_s <= ttft_promise_s_ && tpot_s <= tpot_promise_s_ ? 1 : 0;
-  sojourn_s_ += e2e_s;
-  prompt_tokens_ += sequence.request.prompt_tokens;
-  output_tokens_ += output;
+  sojourn_s_ += now - sequence.arrival_s;
+  output_tokens_ += sequence.request.output_tokens;
 }
 
 void ServiceMeter::waits(double now, int by) {
@@ -110,16 +106,8 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
                     integral, sojourns, in_system, in_system_.count));
   }
   metrics::ServiceFigures f;
-  f.requests_completed = completed_;
-  f.requests_failed = failed_;
+  add_requests(f, life_s);
   f.requests_unfinished = in_system;
-  f.ttft = ttft_.figures();
-  f.tpot = tpot_.figures();
-  f.itl = itl_.figures();
-  f.e2e = e2e_.figures();
-  f.prompt_tokens = prompt_tokens_;
-  f.output_tokens = output_tokens_;
-  f.slo_attainment = completed_ + failed_ > 0 ? kept_ / (completed_ + failed_) : 1;
   f.meets_slo = meets_slo(f) && failed_ == 0;
   f.mean_batch = batch_passes_ > 0 ? batch_sum_ / batch_passes_ : 0;
   f.peak_batch = peak_batch_;
@@ -129,17 +117,46 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
   f.kv_transferred_bytes = kv_transferred_bytes_;
   f.failed_reason = failed_reason_;
   if (life_s > 0) {
-    f.prompt_tokens_per_s = prompt_tokens_ / life_s;
-    f.output_tokens_per_s = output_tokens_ / life_s;
-    f.goodput_rps = kept_ / life_s;
     f.mean_in_system = integral / life_s;
-    ServiceTimeline whole = timeline_;
-    whole.add(ServiceTimeline::waiting_s, waiting_.since_s, now, waiting_.count * (now - waiting_.since_s));
-    whole.add(ServiceTimeline::running_s, running_.since_s, now, running_.count * (now - running_.since_s));
-    whole.add(ServiceTimeline::replica_s, replicas_.since_s, now, replicas_.count * (now - replicas_.since_s));
-    f.timeline = whole.points(now, blocks);
+    add_timeline(f, now, blocks);
   }
   return f;
+}
+
+/// By priority, and all of them together.
+void ServiceMeter::add_requests(metrics::ServiceFigures& f, double life_s) const {
+  PriorityMeter all(0);
+  for (const PriorityMeter& rank : ranks_) {
+    all.add(rank);
+    if (ranks_.size() > 1 && f.priorities.size() < most_ranks) {
+      f.priorities.push_back(rank.figures(life_s));
+    }
+  }
+  std::sort(f.priorities.begin(), f.priorities.end(),
+            [](const auto& a, const auto& b) { return a.priority > b.priority; });
+  const metrics::PriorityFigures sum = all.figures(life_s);
+  f.requests_completed = sum.requests_completed;
+  f.requests_failed = sum.requests_failed;
+  f.ttft = sum.ttft;
+  f.tpot = sum.tpot;
+  f.itl = sum.itl;
+  f.e2e = sum.e2e;
+  f.queue = all.queue();
+  f.hand_over = all.hand_over();
+  f.prompt_tokens = all.prompt_tokens();
+  f.output_tokens = all.output_tokens();
+  f.prompt_tokens_per_s = sum.prompt_tokens_per_s;
+  f.output_tokens_per_s = sum.output_tokens_per_s;
+  f.goodput_rps = sum.goodput_rps;
+  f.slo_attainment = sum.slo_attainment;
+}
+
+void ServiceMeter::add_timeline(metrics::ServiceFigures& f, double now, double blocks) const {
+  ServiceTimeline whole = timeline_;
+  whole.add(ServiceTimeline::waiting_s, waiting_.since_s, now, waiting_.count * (now - waiting_.since_s));
+  whole.add(ServiceTimeline::running_s, running_.since_s, now, running_.count * (now - running_.since_s));
+  whole.add(ServiceTimeline::replica_s, replicas_.since_s, now, replicas_.count * (now - replicas_.since_s));
+  f.timeline = whole.points(now, blocks);
 }
 
 } // namespace iccsim::engine::serving

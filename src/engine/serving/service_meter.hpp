@@ -1,8 +1,7 @@
 // What a service delivered: counted while it runs.
 #pragma once
 
-#include "engine/serving/latency_histogram.hpp"
-#include "engine/serving/sequence.hpp"
+#include "engine/serving/priority_meter.hpp"
 #include "engine/serving/service_timeline.hpp"
 #include "iccsim/scenario/inference.hpp"
 
@@ -12,8 +11,10 @@ class ServiceMeter {
 public:
   ServiceMeter(const scenario::SloSpec& slo, double start_s);
 
-  void arrived(double now);
-  void failed(double now, const std::string& reason);
+  /// The rank of a priority, by which its requests are told apart: the order in which priorities came.
+  std::uint32_t rank_of(int priority);
+  void arrived(std::uint32_t rank, double now);
+  void failed(std::uint32_t rank, double now, const std::string& reason);
   void completed(const Sequence& sequence, double now);
   void waits(double now, int change);   ///< requests in queues
   void runs(double now, int change);    ///< requests in batches
@@ -21,8 +22,8 @@ public:
   void prompt_token(double now) { timeline_.add(ServiceTimeline::output_tokens, now, now, 1); }
   void pushed_out() { ++preemptions_; }
   void looked_up(int tokens, int found);
-  void gaps(double first_s, double slope_s, double times, double count) {
-    itl_.add_ramp(first_s, slope_s, times, count);
+  void gaps(std::uint32_t rank, double first_s, double slope_s, double times, double count) {
+    ranks_[rank].gaps(first_s, slope_s, times, count);
   }
   void transferred(double bytes) { kv_transferred_bytes_ += bytes; }
   struct Iterations {
@@ -54,16 +55,21 @@ private:
   };
   void change(Level& level, ServiceTimeline::Quantity quantity, double now, int by);
   bool meets_slo(const metrics::ServiceFigures& figures) const;
+  void add_requests(metrics::ServiceFigures& figures, double life_s) const;
+  void add_timeline(metrics::ServiceFigures& figures, double now, double blocks) const;
+
+  /// Priorities that are told apart; those that come later count in all alone.
+  static constexpr std::size_t most_ranks = 32;
 
   scenario::SloSpec slo_;
-  double ttft_promise_s_, tpot_promise_s_;
+  RequestPromise promise_;
   double start_s_;
   ServiceTimeline timeline_;
-  LatencyHistogram ttft_, tpot_, itl_, e2e_;
+  std::vector<PriorityMeter> ranks_; ///< the last of most_ranks + 1: of all further priorities
   Level in_system_, waiting_, running_, replicas_;
-  double completed_ = 0, failed_ = 0, kept_ = 0;
+  double completed_ = 0, failed_ = 0;
   double sojourn_s_ = 0;
-  double prompt_tokens_ = 0, output_tokens_ = 0;
+  double output_tokens_ = 0;
   double looked_up_ = 0, found_ = 0;
   double preemptions_ = 0, iterations_ = 0;
   double batch_sum_ = 0, batch_passes_ = 0, peak_batch_ = 0;
