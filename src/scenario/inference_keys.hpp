@@ -33,6 +33,8 @@ void check_replicas(const Value& job, Reading& reading, const InferenceFacts& fa
                     const std::string& at);
 void check_engine(const Value& job, Reading& reading, const InferenceFacts& facts, const EngineSpec& engine,
                   const std::string& at);
+/// KV in host memory and on drives against what nodes have.
+void check_offload(const Value& job, Reading& reading, const InferenceFacts& facts);
 /// `scenario` says where files lie and when requests end.
 void check_requests(const Value& job, Reading& reading, const InferenceFacts& facts, const Scenario& scenario);
 

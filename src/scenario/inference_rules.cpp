@@ -70,6 +70,32 @@ Result blocks_match_hashes(const F& f) {
       "a divisor or a multiple of block_tokens", ""};
 }
 
+/// One store that all replicas share.
+Result store_is_one(const F& f) {
+  const auto& split = f.spec.disaggregation;
+  const std::string& of_job = f.spec.engine.kv_offload.storage;
+  const std::string& prefill = split && split->prefill_engine ? split->prefill_engine->kv_offload.storage : of_job;
+  const std::string& decode = split && split->decode_engine ? split->decode_engine->kv_offload.storage : of_job;
+  if (!split || prefill.empty() || decode.empty() || prefill == decode) {
+    return std::nullopt;
+  }
+  return Mistake{fmt::format("prefill keeps KV in {} and decode in {}", quote(prefill), quote(decode)),
+                 "one store for both", ""};
+}
+
+/// Hashes are made for the job's blocks: a pool with others finds them only where its own divide those.
+Result pool_blocks_match(const F& f) {
+  const auto& split = f.spec.disaggregation;
+  for (const auto* engine : {split ? &split->prefill_engine : nullptr, split ? &split->decode_engine : nullptr}) {
+    if (engine != nullptr && *engine && (*engine)->prefix_cache && f.spec.engine.kv_block % (*engine)->kv_block != 0) {
+      return Mistake{fmt::format("a pool with blocks of {} tokens, and the service's hashes stand for {} each",
+                                 (*engine)->kv_block, f.spec.engine.kv_block),
+                     "a divisor of engine.kv_block", ""};
+    }
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 void check_inference(const Value& job, Reading& reading, const JobSpec& spec, const Scenario& scenario) {
@@ -81,6 +107,8 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
       {{"expert_precision", "model"}, expert_precision_has_experts},
       {{"engine.kv_block", "engine.prefix_cache", "requests.block_tokens", "requests.format", "requests.trace"},
        blocks_match_hashes},
+      {{"disaggregation", "engine"}, store_is_one},
+      {{"disaggregation", "engine"}, pool_blocks_match},
   };
   static const std::vector<Rule<F>> on_platform = {{{"precision", "pool"}, chips_compute_it}};
   const InferenceFacts facts{spec, std::get<InferenceSpec>(spec.what), scenario.platform};
@@ -89,6 +117,7 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
     apply(on_platform, facts, job, reading);
   }
   check_engine(job, reading, facts, facts.spec.engine, "engine");
+  check_offload(job, reading, facts);
   if (const auto& split = facts.spec.disaggregation) {
     check_replicas(job, reading, facts, split->prefill, "disaggregation.prefill");
     check_replicas(job, reading, facts, split->decode, "disaggregation.decode");
