@@ -55,6 +55,15 @@ std::string load_setting(const RequestsSpec& requests, std::size_t index, double
   return fmt::format("{}arrival.rate={:.17g} /s", at, requests.arrival.rate_per_s * factor);
 }
 
+std::vector<std::string> lone_settings(const RequestsSpec& requests, std::size_t index, double count) {
+  constexpr double slow = 1e6;
+  const std::string at = fmt::format("jobs[{}].requests.", index);
+  std::vector<std::string> settings = {fmt::format("{}count={:.17g}", at, count)};
+  settings.push_back(requests.trace.empty() ? at + "arrival={process: closed, concurrency: 1}"
+                                            : fmt::format("{}time_scale={:.17g}", at, requests.time_scale * slow));
+  return settings;
+}
+
 double load_value(const RequestsSpec& requests, double factor) {
   if (!requests.trace.empty()) {
     return factor / requests.time_scale;

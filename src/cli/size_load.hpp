@@ -5,12 +5,17 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace iccsim::cli {
 
 /// The `--set` that multiplies the load of job `index`: its rate, its curve of rates, its clients, or the pace of its
 /// trace.
 std::string load_setting(const scenario::RequestsSpec& requests, std::size_t index, double factor);
+
+/// The `--set`s that leave each of the first `count` requests alone with the service: one client, or a trace played
+/// very slowly.
+std::vector<std::string> lone_settings(const scenario::RequestsSpec& requests, std::size_t index, double count);
 
 /// "12.0 requests/s", "64 clients", "2.00 x the trace".
 std::string load_text(const scenario::RequestsSpec& requests, double factor);

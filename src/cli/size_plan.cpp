@@ -1,5 +1,7 @@
 #include "cli/size_plan.hpp"
 
+#include "iccsim/report/units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +25,9 @@ public:
 
   SizeAnswer run() {
     std::vector<int> counts = question_.counts();
+    if (most_cards_ >= question_.cards_of(std::vector<int>(counts.size(), 1)) && out_of_reach()) {
+      return std::move(answer_);
+    }
     const bool found = counts.size() == 1 ? search_pool(counts, 0) : search_together(counts) && shrink_each(counts);
     if (found) {
       answer_.counts = counts;
@@ -39,6 +44,35 @@ public:
   }
 
 private:
+  /// What a request that has the service for itself already misses, no number of replicas keeps.
+  bool out_of_reach() {
+    constexpr double sample = 1000;
+    constexpr double least_sample = 200;
+    constexpr double sampling = 1.25; // what a quantile of a sample may be off
+    const double count = question_.spec().requests.count;
+    const bool all = count > 0 && count <= sample;
+    const SizeTrial lone = trials_.alone(all ? count : sample);
+    if (lone.figures.failed > 0) {
+      answer_.note = fmt::format("a request fails on any number of replicas: {}", lone.figures.failed_reason);
+      return true;
+    }
+    if (lone.figures.completed < (all ? count : least_sample)) {
+      return false; // the horizon cut it off
+    }
+    for (const auto& promise : question_.promises) {
+      const double alone_s = promise.latency.of(lone.figures.latencies);
+      if (alone_s > promise.within_s * (all ? 1 : sampling)) {
+        answer_.note =
+            fmt::format("{} of requests that are alone with a replica is {} already, and {} is promised: no "
+                        "number of replicas keeps that; a faster replica (more cards, a higher tensor "
+                        "degree, fewer bits) or shorter requests may",
+                        promise.latency.label, report::human_seconds(alone_s), report::human_seconds(promise.within_s));
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// With the others as they are; leaves the answer in `counts`.
   bool search_pool(std::vector<int>& counts, std::size_t pool) {
     const int others = question_.cards_of(counts) - question_.pools[pool].cards * counts[pool];

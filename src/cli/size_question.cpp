@@ -179,6 +179,14 @@ std::vector<std::string> SizeQuestion::settings(const std::vector<int>& counts, 
   return settings;
 }
 
+std::vector<std::string> SizeQuestion::lone_settings(double requests) const {
+  std::vector<std::string> all = settings(std::vector<int>(pools.size(), 1), 1);
+  for (std::string& setting : cli::lone_settings(spec().requests, index, requests)) {
+    all.push_back(std::move(setting));
+  }
+  return all;
+}
+
 SizeQuestion size_question(const std::string& file, const LoadOptions& load, const std::string& job_name) {
   const Scenario scenario = load_scenario(file, load);
   SizeQuestion question;

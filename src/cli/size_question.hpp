@@ -55,6 +55,8 @@ struct SizeQuestion {
   int cards_of(const std::vector<int>& counts) const;
   /// `--set` values for so many replicas in each pool and the load times `factor`.
   std::vector<std::string> settings(const std::vector<int>& counts, double factor) const;
+  /// `--set` values for the first `requests` requests, each alone with one replica of each pool.
+  std::vector<std::string> lone_settings(double requests) const;
 };
 
 /// Throws InvalidInput where the scenario has no such question: no service, several and no name, no SLO, autoscaling.

@@ -4,6 +4,7 @@
 
 #include "iccsim/report/text_table.hpp"
 #include "iccsim/report/units.hpp"
+#include "report/labelled_lines.hpp"
 
 #include <fmt/format.h>
 
@@ -103,7 +104,12 @@ std::string answer_text(const SizeQuestion& question, const SizeAnswer& answer) 
                          ? fmt::format("answer: {} of {}\n", replicas_text(question, *answer.counts), question.chip)
                          : std::string("answer: none\n");
   if (!answer.note.empty()) {
-    text += "note: " + answer.note + "\n";
+    const std::string indent = "      ";
+    std::string before = "note: ";
+    for (const auto& piece : report::wrap(answer.note, report::page_width - indent.size())) {
+      text += before + piece + "\n";
+      before = indent;
+    }
   }
   for (const auto& trial : answer.search) {
     if (!trial.figures.failed_reason.empty()) {
@@ -120,8 +126,11 @@ std::string size_text(const SizeQuestion& question, const std::optional<SizeAnsw
   const auto& requests = question.spec().requests;
   std::string text = fmt::format("{}: {}\n", question.job.name, promises_text(question));
   if (answer) {
-    text += fmt::format("\nreplicas against latency at {}\n{}{}", load_text(requests, 1),
-                        search_table(question, *answer), answer_text(question, *answer));
+    if (!answer->search.empty()) {
+      text +=
+          fmt::format("\nreplicas against latency at {}\n{}", load_text(requests, 1), search_table(question, *answer));
+    }
+    text += answer_text(question, *answer);
   }
   if (curve) {
     text += fmt::format("\n{} against latency with {}\n{}", load_name(requests), replicas_text(question, curve->counts),

@@ -89,6 +89,25 @@ Verdict size_verdict(const SizeFigures& figures, const SizeQuestion& question) {
   return verdict;
 }
 
+SizeTrial SizeTrials::run(const std::vector<int>& counts, double factor,
+                          const std::vector<std::string>& settings) const {
+  if (interrupted()) {
+    throw SizeInterrupted{};
+  }
+  const ChildOutcome child = run_in_child(question_.file, settings, question_.load.seed);
+  require_done(child);
+  SizeTrial trial{counts, factor, size_figures(child.output, question_), {}};
+  trial.verdict = size_verdict(trial.figures, question_);
+  return trial;
+}
+
+SizeTrial SizeTrials::alone(double requests) {
+  if (show_) {
+    fmt::print(stderr, "size: {} requests, one after the other\n", requests);
+  }
+  return run(std::vector<int>(question_.pools.size(), 1), 0, question_.lone_settings(requests));
+}
+
 SizeTrial SizeTrials::at(const std::vector<int>& counts, double factor) {
   const Point point{counts, factor};
   {
@@ -101,13 +120,7 @@ SizeTrial SizeTrials::at(const std::vector<int>& counts, double factor) {
                  load_text(question_.spec().requests, factor));
     }
   }
-  if (interrupted()) {
-    throw SizeInterrupted{};
-  }
-  const ChildOutcome child = run_in_child(question_.file, question_.settings(counts, factor), question_.load.seed);
-  require_done(child);
-  SizeTrial trial{counts, factor, size_figures(child.output, question_), {}};
-  trial.verdict = size_verdict(trial.figures, question_);
+  SizeTrial trial = run(counts, factor, question_.settings(counts, factor));
   const std::lock_guard<std::mutex> lock(mutex_);
   return trials_.emplace(point, std::move(trial)).first->second;
 }

@@ -41,10 +41,14 @@ public:
 
   /// Throws InvalidInput where the configuration cannot run (weights that do not fit, for one).
   SizeTrial at(const std::vector<int>& counts, double factor);
+  /// The first `requests` requests, each alone with one replica of each pool.
+  SizeTrial alone(double requests);
   /// All that were run, by counts and load.
   std::vector<SizeTrial> all() const;
 
 private:
+  SizeTrial run(const std::vector<int>& counts, double factor, const std::vector<std::string>& settings) const;
+
   using Point = std::pair<std::vector<int>, double>;
 
   const SizeQuestion& question_;

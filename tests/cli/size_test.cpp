@@ -233,6 +233,37 @@ TEST_CASE("size: a platform that is too small has no answer") {
   CHECK_THAT(sized.output, Catch::Contains("answer: none"));
 }
 
+TEST_CASE("size: what a request alone already misses is said at once") {
+  const ScratchDirectory scratch;
+  const std::string file =
+      scratch.write("service.yaml", replaced(service, "ttft_p99: 2 s, tpot_p50: 80 ms", "ttft_p99: 1 ms"));
+  const auto sized = run_iccsim({"size", "--json", "-q", file});
+  CHECK(sized.status == 1);
+  const auto tree = nlohmann::json::parse(sized.output);
+  CHECK(tree["answer"].is_null());
+  CHECK(tree["search"].empty()); // no number of replicas was tried
+  CHECK_THAT(tree["note"].get<std::string>(), Catch::Contains("alone with a replica"));
+}
+
+TEST_CASE("size: requests alone with the service keep what a search finds possible") {
+  const ScratchDirectory scratch;
+  const auto question = size_question(scratch.write("service.yaml", service), {}, "");
+  const auto settings = question.lone_settings(50);
+  CHECK(settings == std::vector<std::string>{"jobs[0].replicas.count=1", "jobs[0].cards=2", "jobs[0].requests.count=50",
+                                             "jobs[0].requests.arrival={process: closed, concurrency: 1}"});
+  LoadOptions load;
+  load.settings = settings;
+  const auto scenario = load_scenario(question.file, load);
+  const auto& spec = std::get<scenario::InferenceSpec>(scenario.jobs[0].what);
+  CHECK(spec.requests.arrival.concurrency == 1);
+  CHECK(spec.requests.arrival.rate_per_s == 0);
+  scenario::RequestsSpec trace;
+  trace.trace = "trace.csv";
+  trace.time_scale = 0.5;
+  CHECK(lone_settings(trace, 2, 10) ==
+        std::vector<std::string>{"jobs[2].requests.count=10", "jobs[2].requests.time_scale=500000"});
+}
+
 TEST_CASE("size: a bad row of the trace ends everything before it begins") {
   const ScratchDirectory scratch;
   scratch.write("trace.csv", "arrival_s,prompt_tokens,output_tokens\n0,10,10\n1,-5,10\n");
