@@ -48,6 +48,8 @@ def degrees(row, pool=""):
         slices = 1
     elif slices == 1 and tensor == data > 1 and expert == tensor * data and row["backend"] == "vllm":
         data, expert = 1, tensor
+    if row["backend"] == "sglang" and data > 1 and expert == 1 and slices == tensor * data:
+        slices, expert = 1, slices  # SGLang cuts no expert under attention data parallelism: the two are swapped
     if slices * expert > tensor * data and data == 1:
         tensor = slices * expert
     cards = tensor * data
