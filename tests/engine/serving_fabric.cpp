@@ -109,6 +109,23 @@ TEST_CASE("token-by-token play of a whole job ends at the same time") {
   CHECK(stretches.jobs.front().service->e2e.mean_s == Approx(tokens.jobs.front().service->e2e.mean_s).epsilon(1e-9));
 }
 
+TEST_CASE("decode over two nodes takes what is handed over as early as when it plays token by token") {
+  auto spec = split_service(60, 0.5); // long stretches between requests
+  spec.requests.output = {scenario::LengthDistribution::constant, 2000, 0, 0, 0, {}};
+  spec.disaggregation->decode.tensor = 16;
+  auto chat = service(spec);
+  chat.cards = 24;
+  const auto scenario = scenario_of(small_cluster(3), {chat});
+  const Simulated stretches(scenario, true);
+  const Simulated tokens(scenario, false);
+  const metrics::ServiceFigures& fast = *stretches.jobs.front().service;
+  const metrics::ServiceFigures& slow = *tokens.jobs.front().service;
+  CHECK(fast.hand_over.mean_s == Approx(slow.hand_over.mean_s).epsilon(0.01));
+  CHECK(fast.hand_over.p99_s == Approx(slow.hand_over.p99_s).epsilon(0.01));
+  CHECK(fast.ttft.mean_s == Approx(slow.ttft.mean_s).epsilon(0.01));
+  CHECK(fast.e2e.mean_s == Approx(slow.e2e.mean_s).epsilon(0.001));
+}
+
 TEST_CASE("a replica over two nodes: its bytes are in the books, whether the network played them or not") {
   const auto chat = service(wide_service(50, 20));
   const Simulated alone(scenario_of(small_cluster(4), {chat}));

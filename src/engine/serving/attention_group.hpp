@@ -80,6 +80,7 @@ public:
   bool has_chunks() const { return !chunks_.empty(); }
   std::size_t running() const { return decodes_.size() + prefilling_.size(); }
   std::size_t waiting() const { return waiting_.size(); }
+  std::size_t moving() const { return moving_; } ///< sequences whose KV is on its way here
   bool held_back() const { return !waiting_.empty() || moving_ > 0 || handing_over_ > 0; }
   const KvMemory& kv() const { return kv_; }
   double chunk_tokens() const { return chunk_tokens_; }

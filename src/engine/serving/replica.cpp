@@ -267,9 +267,14 @@ void Replica::begin_decodes(double now) {
 }
 
 /// On the network a stretch cannot be cut, and its traffic goes in one piece: so it ends with the pass in which the
-/// next request may come, and lasts for no longer than what others on the network should see as one.
+/// next request may come, and lasts for no longer than what others on the network should see as one. While KV is on its
+/// way here, or may set out at any time, each pass is played.
 std::int64_t Replica::passes_on_network(double now, std::int64_t most) const {
   constexpr double piece_s = 0.25;
+  const bool moving = std::any_of(groups_.begin(), groups_.end(), [](const auto& g) { return g->moving() > 0; });
+  if (moving || host_.expects(*this)) {
+    return 1;
+  }
   const double until_s = std::min(piece_s, std::max(0.0, host_.next_arrival_s() - now));
   return stretch_.passes_lasting(until_s, most);
 }

@@ -26,6 +26,8 @@ public:
   virtual void carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) = 0;
   /// Iterations that must end by about this time, since something may come then; where they cannot be cut.
   virtual double next_arrival_s() const = 0;
+  /// Whether sequences may be handed over to the replica at any time.
+  virtual bool expects(const Replica& replica) const = 0;
   /// Seconds that KV needs on its way to host memory, before an iteration.
   virtual double take_stall_s(Replica& replica) = 0;
   struct Iterations {

@@ -124,6 +124,7 @@ void Service::receive(workload::Request request) {
   sequence.target = request.prompt_tokens;
   sequence.phase = SequencePhase::arriving;
   sequence.request = std::move(request);
+  ++prefilling_;
   const double desk_s = setup_.request_s + setup_.prompt_token_s * sequence.request.prompt_tokens;
   if (desk_s == 0) {
     dispatch(id, front_);
@@ -192,6 +193,7 @@ void Service::prompt_token(double now) {
 void Service::handed_over(SequenceId id, double) {
   leave_group(pool_[id]);
   meter_.runs(clock_.now(), -1);
+  --prefilling_;
   dispatch(id, back_);
 }
 
@@ -199,6 +201,7 @@ void Service::completed(SequenceId id, double now) {
   const Sequence& sequence = pool_[id];
   meter_.runs(now, -1);
   meter_.completed(sequence, now);
+  prefilling_ -= sequence.prefilled_s > 0 ? 0 : 1;
   leave_group(sequence);
   source_->completed(sequence.request, now - start_s_);
   pool_.remove(id);
@@ -240,6 +243,10 @@ void Service::carried(Replica& replica, const std::vector<workload::FabricCall>&
 
 double Service::next_arrival_s() const {
   return std::min(agenda_.time_of(arrivals), agenda_.time_of(front_desk));
+}
+
+bool Service::expects(const Replica& replica) const {
+  return prefilling_ > 0 && setup_.replicas[replica.index()].role == ReplicaRole::decode;
 }
 
 void Service::iterated(Replica& replica, const Iterations& what) {

@@ -103,6 +103,7 @@ private:
   void play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) override;
   void carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) override;
   double next_arrival_s() const override;
+  bool expects(const Replica& replica) const override;
   double take_stall_s(Replica& replica) override;
   void iterated(Replica& replica, const Iterations& what) override;
 
@@ -129,6 +130,7 @@ private:
   std::vector<double> stall_s_;
   std::vector<std::uint32_t> replica_of_; ///< by group
   std::deque<std::pair<double, SequenceId>> desk_;
+  std::size_t prefilling_ = 0; ///< requests that are not with a replica that decodes yet
   double blocks_ = 0;
   /// The least room for one sequence among replicas, in tokens.
   std::int64_t room_for_prompt_ = std::numeric_limits<std::int64_t>::max(); ///< of those that hand over
