@@ -31,6 +31,7 @@ public:
     const bool found = counts.size() == 1 ? search_pool(counts, 0) : search_together(counts) && shrink_each(counts);
     if (found) {
       answer_.counts = counts;
+      note_growth(trials_.at(counts, 1));
     }
     for (auto& trial : trials_.all()) {
       if (trial.factor == 1) {
@@ -44,6 +45,20 @@ public:
   }
 
 private:
+  /// Steady arrivals that have not filled the service yet say too little of what it needs.
+  void note_growth(const SizeTrial& trial) {
+    constexpr double noise = 1.05;
+    const scenario::RequestsSpec& requests = question_.spec().requests;
+    const bool steady = requests.trace.empty() && requests.arrival.curve.empty() &&
+                        requests.arrival.process != scenario::ArrivalProcess::closed;
+    if (!steady || trial.figures.growth <= noise) {
+      return;
+    }
+    answer_.note += fmt::format("{}requests in the system were still growing towards the end ({:.0f}% in a quarter of "
+                                "the run): a longer duration, or more requests, may need more replicas",
+                                answer_.note.empty() ? "" : "; ", 100 * (trial.figures.growth - 1));
+  }
+
   /// What a request that has the service for itself already misses, no number of replicas keeps.
   bool out_of_reach() {
     constexpr double sample = 1000;

@@ -27,6 +27,26 @@ metrics::LatencyFigures latency(const Json& job, const char* what) {
   return {number(tree, "mean"), number(tree, "p50"), number(tree, "p90"), number(tree, "p99")};
 }
 
+double in_system(const Json& timeline, double from, double to) {
+  double sum = 0;
+  double points = 0;
+  for (auto i = static_cast<std::size_t>(from * static_cast<double>(timeline.size()));
+       i < static_cast<std::size_t>(to * static_cast<double>(timeline.size())); ++i) {
+    sum += number(timeline[i], "running") + number(timeline[i], "waiting");
+    ++points;
+  }
+  return points > 0 ? sum / points : 0;
+}
+
+/// The last quarter against the one before; where the number of requests ends the run, the quarters before those, since
+/// the last one sees the system run empty.
+double growth_of(const Json& job, bool counted) {
+  const Json timeline = job.value("timeline", Json::array());
+  const double end = counted ? 0.75 : 1;
+  const double before = in_system(timeline, end - 0.5, end - 0.25);
+  return before > 0 ? in_system(timeline, end - 0.25, end) / before : 1;
+}
+
 std::string trimmed(std::string text) {
   while (!text.empty() && text.back() == '\n') {
     text.pop_back();
@@ -73,6 +93,7 @@ SizeFigures size_figures(const std::string& result_json, const SizeQuestion& que
   figures.output_tokens_per_s = number(job, "output_tokens_per_s");
   figures.goodput_rps = number(job, "goodput_rps");
   figures.slo_attainment = number(job, "slo_attainment");
+  figures.growth = growth_of(job, question.spec().requests.count > 0);
   return figures;
 }
 

@@ -20,6 +20,7 @@ struct SizeFigures {
   SizeLatencies latencies;
   double output_tokens_per_s = 0, goodput_rps = 0;
   double slo_attainment = 0; ///< share of the requests whose own TTFT and TPOT kept the promise
+  double growth = 1;         ///< requests in the system late in the run over those a quarter of it earlier
   std::string failed_reason; ///< of the first request that failed
 };
 

@@ -233,6 +233,26 @@ TEST_CASE("size: a platform that is too small has no answer") {
   CHECK_THAT(sized.output, Catch::Contains("answer: none"));
 }
 
+TEST_CASE("size: a service that still fills up is noticed") {
+  const ScratchDirectory scratch;
+  const auto counted = size_question(scratch.write("service.yaml", service), {}, "");
+  const auto timed =
+      size_question(scratch.write("timed.yaml", replaced(replaced(service, "      count: 200\n", ""), "name: service\n",
+                                                         "name: service\nduration: 20 s\n")),
+                    {}, "");
+  const auto growth = [](const std::vector<double>& waiting, const SizeQuestion& question) {
+    nlohmann::json timeline = nlohmann::json::array();
+    for (const double requests : waiting) {
+      timeline.push_back({{"running", 2}, {"waiting", requests - 2}});
+    }
+    return size_figures(nlohmann::json{{"jobs", {{"chat", {{"timeline", timeline}}}}}}.dump(), question).growth;
+  };
+  CHECK(growth({2, 4, 8, 10, 10, 10, 12, 16}, timed) == Approx(14.0 / 10));
+  CHECK(growth({2, 4, 8, 10, 10, 10, 12, 16}, counted) == Approx(10.0 / 9)); // the last quarter runs empty
+  CHECK(growth({10, 10, 10, 10}, timed) == 1);
+  CHECK(growth({}, timed) == 1);
+}
+
 TEST_CASE("size: what a request alone already misses is said at once") {
   const ScratchDirectory scratch;
   const std::string file =
