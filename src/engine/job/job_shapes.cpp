@@ -18,6 +18,7 @@ void JobShapes::release() {
     network_.remove(shape);
   }
   added_.clear();
+  calls_.clear();
   known_.clear();
   drafted_.clear();
   hops_.clear();
@@ -98,10 +99,16 @@ PlayShape JobShapes::add(const workload::CollectiveShape& shape) {
 
 PlayShape JobShapes::collective(Communicator communicator, int stage, CollectiveOperation operation, double bytes) {
   const Key key{communicator, class_for(communicator), stage, shaped_as(operation, communicator, stage)};
+  const auto asked = calls_.find({key, bytes});
+  if (asked != calls_.end()) { // calls between replicas are those of every class of them
+    return asked->second;
+  }
   const workload::CollectiveWays& drafted = ways(key);
   const std::size_t way = drafted.cheapest(bytes);
   const auto found = known_.find({key, way});
-  return found != known_.end() ? found->second : known_[{key, way}] = add(drafted.shape(way));
+  const PlayShape shape = found != known_.end() ? found->second : add(drafted.shape(way));
+  known_[{key, way}] = shape;
+  return calls_[{key, bytes}] = shape;
 }
 
 PlayShape JobShapes::pipeline(int from, int to) {

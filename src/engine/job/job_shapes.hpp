@@ -57,6 +57,7 @@ private:
   workload::CollectiveDrafter drafter_;
   scenario::CollectiveAlgorithm algorithm_;
   double pipeline_bytes_;
+  std::map<std::pair<Key, double>, PlayShape> calls_;      ///< by bytes
   std::map<std::pair<Key, std::size_t>, PlayShape> known_; ///< by way
   std::vector<Drafted> drafted_;                           ///< a few of the last
   std::map<std::tuple<int, int, int>, PlayShape> hops_;

@@ -1,6 +1,7 @@
 #include "engine/job/pretraining_job.hpp"
 
 #include "engine/job/io_figures.hpp"
+#include "engine/job/replica_distances.hpp"
 #include "iccsim/workload/memory.hpp"
 
 #include <algorithm>
@@ -26,10 +27,14 @@ StepLimit limit_of(const scenario::LengthSpec& length, double tokens_per_step) {
 
 ReplicaClasses replica_classes(const workload::Plan& plan, const platform::Cluster& cluster, const Placement& placement,
                                const CardHealth& health, const ChipMix& chips) {
-  return ReplicaClasses(plan, [&](int rank) {
-    const platform::CardId card = placement[static_cast<std::size_t>(rank)];
-    return RankHealth{health.slowdown(card), chips.index_of(cluster.node_spec(cluster.node_of(card)).chip)};
-  });
+  const ReplicaDistances distances(cluster, plan, placement);
+  return ReplicaClasses(
+      plan,
+      [&](int rank) {
+        const platform::CardId card = placement[static_cast<std::size_t>(rank)];
+        return RankHealth{health.slowdown(card), chips.index_of(cluster.node_spec(cluster.node_of(card)).chip)};
+      },
+      [&](int replica) { return distances.of(replica); });
 }
 
 /// Scale-up domains that an expert-parallel group spans.

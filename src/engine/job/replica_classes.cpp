@@ -9,11 +9,11 @@
 namespace iccsim::engine {
 namespace {
 
-/// What tells replicas apart: chip, slowdown and lag of every stage.
+/// What tells replicas apart: distances; chip, slowdown and lag of every stage.
 using Signature = std::vector<std::tuple<int, double, double>>;
 
-Signature signature_of(const ReplicaClass& replica) {
-  Signature signature;
+Signature signature_of(const ReplicaClass& replica, int distance) {
+  Signature signature{{distance, 0, 0}};
   for (std::size_t s = 0; s < replica.stages.size(); ++s) {
     signature.emplace_back(replica.chips[s], replica.stages[s].slowdown, replica.stages[s].lag);
   }
@@ -22,13 +22,18 @@ Signature signature_of(const ReplicaClass& replica) {
 
 } // namespace
 
-ReplicaClasses::ReplicaClasses(const workload::Plan& plan, const std::function<RankHealth(int rank)>& health)
-    : stage_ranks_(plan.stage_ranks()),
-      replica_ranks_(std::lcm(plan.tensor() * plan.context(), plan.expert() * plan.expert_tensor())) {
+int ReplicaClasses::replica_ranks(const workload::Plan& plan) {
+  return std::lcm(plan.tensor() * plan.context(), plan.expert() * plan.expert_tensor());
+}
+
+ReplicaClasses::ReplicaClasses(const workload::Plan& plan, const std::function<RankHealth(int rank)>& health,
+                               const std::function<int(int replica)>& distance)
+    : stage_ranks_(plan.stage_ranks()), replica_ranks_(replica_ranks(plan)) {
   std::map<Signature, int> known;
   for (int first = 0; first < stage_ranks_; first += replica_ranks_) {
     ReplicaClass one = replica(plan, first, health);
-    const auto [found, fresh] = known.emplace(signature_of(one), static_cast<int>(classes_.size()));
+    const auto [found, fresh] =
+        known.emplace(signature_of(one, distance(first / replica_ranks_)), static_cast<int>(classes_.size()));
     class_of_replica_.push_back(found->second);
     if (fresh) {
       classes_.push_back(std::move(one));

@@ -15,8 +15,8 @@ struct RankHealth {
   int chip = 0; ///< a number for the kind, the slower the lower: of unequal cards of a stage the lowest sets the pace
 };
 
-/// Replicas of one class have the same chip and the same slow cards on the same stages. Replicas that exchange tokens
-/// between experts wait for one another in every layer and count as one.
+/// Replicas of one class have the same chip and the same slow cards on the same stages, and lie alike. Replicas that
+/// exchange tokens between experts wait for one another in every layer and count as one.
 struct ReplicaClass {
   std::vector<RankClass> stages;
   std::vector<int> chips; ///< by stage
@@ -24,8 +24,13 @@ struct ReplicaClass {
 
 class ReplicaClasses {
 public:
-  /// `health` of every rank of the job.
-  ReplicaClasses(const workload::Plan& plan, const std::function<RankHealth(int rank)>& health);
+  /// `health` of every rank of the job; `distance`: a number for how far apart the ranks of a replica are.
+  ReplicaClasses(
+      const workload::Plan& plan, const std::function<RankHealth(int rank)>& health,
+      const std::function<int(int replica)>& distance = [](int) { return 0; });
+
+  /// Ranks of a stage that are one replica; replica r has those from r x replica_ranks() on.
+  static int replica_ranks(const workload::Plan& plan);
 
   const std::vector<ReplicaClass>& classes() const { return classes_; }
   std::size_t size() const { return classes_.size(); }
