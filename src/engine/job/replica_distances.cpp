@@ -72,32 +72,36 @@ public:
 
   void begin(const workload::RankGroups& groups) {
     groups_ = groups;
-    std::fill(load_.begin(), load_.end(), 0.0);
+    for (const platform::ResourceId resource : used_) {
+      load_[resource] = 0;
+    }
+    used_.clear();
+    seen_.clear();
     for (int g = 0; g < groups_.count; ++g) {
-      walk(g, [this](const platform::Route& route) {
-        for (const platform::ResourceUse& use : route.uses) {
-          load_[use.resource] += use.share;
-        }
-      });
+      seen_.push_back({0, used_.size(), used_.size()});
+      if (!in_one_domain(g)) {
+        walk(g, seen_.back());
+      }
     }
   }
 
-  /// Of the groups among `first` .. `first` + `count` - 1.
   Way way(int group) {
-    Way way;
-    walk(group, [this, &way](const platform::Route& route) {
-      way.latency_s += route.latency_s;
-      if (hashes_) {
-        return; // flows choose among links as they come: no replica keeps to some of them
-      }
-      for (const platform::ResourceUse& use : route.uses) {
-        way.pace_s = std::max(way.pace_s, load_[use.resource] / resources_.read(use.resource).capacity);
-      }
-    });
+    const Seen& seen = seen_[static_cast<std::size_t>(group)];
+    Way way{seen.latency_s, 0};
+    for (std::size_t i = seen.begin; i < seen.end && !hashes_; ++i) { // else flows choose links as they come
+      way.pace_s = std::max(way.pace_s, load_[used_[i]] / resources_.read(used_[i]).capacity);
+    }
     return way;
   }
 
 private:
+  /// Around a group; `begin` and `end` in used_.
+  struct Seen {
+    double latency_s;
+    std::size_t begin;
+    std::size_t end;
+  };
+
   platform::CardId card(int group, int i) const { return placement_[static_cast<std::size_t>(groups_.rank(group, i))]; }
 
   /// Whether ways depend on the number of the flow.
@@ -116,6 +120,7 @@ private:
     return false;
   }
 
+  /// Ways inside a domain are all alike.
   bool in_one_domain(int group) const {
     const std::uint32_t domain = cluster_.scale_up_domain(card(group, 0));
     for (int i = 1; i < groups_.size; ++i) {
@@ -126,23 +131,27 @@ private:
     return true;
   }
 
-  /// From each rank to the next, around the group; of a pair there and not back. Ways inside a domain are all alike.
-  template <class Visit> void walk(int group, Visit visit) {
-    if (in_one_domain(group)) {
-      return;
-    }
+  /// From each rank to the next, around the group; of a pair there and not back.
+  void walk(int group, Seen& seen) {
     const int sends = groups_.size > 2 ? groups_.size : 1;
     for (int i = 0; i < sends; ++i) {
       cluster_.route(card(group, i), card(group, (i + 1) % groups_.size), platform::Transport::fastest, 0, route_);
-      visit(route_);
+      seen.latency_s += route_.latency_s;
+      for (const platform::ResourceUse& use : route_.uses) {
+        load_[use.resource] += use.share;
+        used_.push_back(use.resource);
+      }
     }
+    seen.end = used_.size();
   }
 
   const platform::Cluster& cluster_;
   platform::ResourceReader resources_;
   const Placement& placement_;
   workload::RankGroups groups_;
-  std::vector<double> load_; ///< flows, by resource
+  std::vector<double> load_;               ///< flows, by resource
+  std::vector<platform::ResourceId> used_; ///< by the groups, one after another
+  std::vector<Seen> seen_;                 ///< by group
   platform::Route route_;
   bool hashes_;
 };
