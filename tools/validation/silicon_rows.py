@@ -135,6 +135,8 @@ def left_out(row):
         return "says no number of workers"
     if row["backend"] == "vllm" and model_of(row) == "llama3-8b":
         return "faster than the card's peak allows: prompts came from a prefix cache"
+    if row["mode"] == "agg" and (whole(row["tp_size"]) & (whole(row["tp_size"]) - 1)):
+        return "gives the cards of prefill and decode as one degree"
     if not concurrency(row):
         return "says no concurrency"
     return ""
