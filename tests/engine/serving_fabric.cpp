@@ -156,6 +156,33 @@ TEST_CASE("a service that stays in its nodes leaves a training job beside it as 
   CHECK(both.jobs.back().service->requests_completed == 400);
 }
 
+TEST_CASE("a service whose requests come after the horizon ends while its weights are still on the way") {
+  auto platform = small_cluster(1);
+  platform.pools.front().node.pcie.clear();
+  for (int i = 0; i < 8; ++i) {
+    platform.pools.front().node.pcie.push_back({{i}, {i}, {}, i / 4, 32e9, 32e9});
+  }
+  platform.pools.front().node.host = {2, 64, 1e12, 400e9, 100e9};
+  scenario::StorageSpec storage;
+  storage.name = "pfs";
+  storage.servers = 1;
+  storage.read_bytes_per_s = storage.write_bytes_per_s = 1e6; // the weights take minutes
+  storage.nics = 1;
+  storage.nic_bytes_per_s = 1e9;
+  platform.storage = {storage};
+  auto spec = wide_service(10, 0.01);
+  spec.requests.arrival.process = scenario::ArrivalProcess::constant;
+  spec.replicas.tensor = 8;
+  spec.weights = "pfs";
+  auto chat = service(spec);
+  chat.cards = 8;
+  auto scenario = scenario_of(platform, {chat});
+  scenario.duration_s = 20;
+  const Simulated run(scenario);
+  CHECK(run.jobs.front().service->requests_completed == 0);
+  CHECK(run.jobs.front().states.total() == Approx(8 * (run.jobs.front().end_s - run.jobs.front().start_s)));
+}
+
 TEST_CASE("a service without cards or without an end is refused with a sentence") {
   auto spec = wide_service(10, 1);
   auto job = service(spec);

@@ -114,7 +114,9 @@ void InferenceJob::load_weights(const std::vector<platform::CardId>& cards, doub
     pattern.clients = cards;
     known = loads_.emplace(cards.front(), io_.add({index_, IoPurpose::weights}, pattern)).first;
   }
+  ++loads_moving_;
   io_.start(known->second, bytes / static_cast<double>(cards.size()), [this, loaded = std::move(done)] {
+    --loads_moving_;
     ++loads_done_;
     loaded();
   });
@@ -202,10 +204,12 @@ void InferenceJob::retire() {
     }
     kv_moves_.clear();
   }
-  for (const auto& [card, load] : loads_) {
-    io_.remove(load);
+  if (loads_moving_ == 0) { // a replica that came too late still reads
+    for (const auto& [card, load] : loads_) {
+      io_.remove(load);
+    }
+    loads_.clear();
   }
-  loads_.clear();
 }
 
 void InferenceJob::start() {

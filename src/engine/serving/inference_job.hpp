@@ -59,6 +59,7 @@ private:
   std::map<std::tuple<serving::KvTier, bool, platform::CardId>, IoId> kv_moves_;
   int kv_moving_ = 0;
   metrics::KvIoFigures kv_moved_; ///< ended moves
+  int loads_moving_ = 0;
   double loads_done_ = 0;
   std::vector<ShapeId> no_shapes_;
   serving::ReplicaLayout layout_;
