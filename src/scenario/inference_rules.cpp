@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace iccsim::scenario {
 namespace {
 
@@ -70,6 +73,35 @@ Result blocks_match_hashes(const F& f) {
       "a divisor or a multiple of block_tokens", ""};
 }
 
+std::vector<const EngineSpec*> engines_of(const InferenceSpec& spec) {
+  const auto& split = spec.disaggregation;
+  return {split && split->prefill_engine ? &*split->prefill_engine : &spec.engine,
+          split && split->decode_engine ? &*split->decode_engine : &spec.engine};
+}
+
+template <typename Holds> bool some_engine(const InferenceSpec& spec, Holds holds) {
+  const auto engines = engines_of(spec);
+  return std::any_of(engines.begin(), engines.end(), [&](const EngineSpec* engine) { return holds(*engine); });
+}
+
+Result router_has_prefixes(const F& f) {
+  return f.spec.router != Router::prefix_aware || some_engine(f.spec, [](const auto& e) { return e.prefix_cache; })
+             ? std::nullopt
+             : Result(Mistake{"a router that looks at prefixes, and no engine keeps any",
+                              "engine: { prefix_cache: true }, or another router", ""});
+}
+
+/// Rows of a CSV trace may have priorities of their own.
+Result queue_has_priorities(const F& f) {
+  const RequestsSpec& requests = f.spec.requests;
+  const bool from_rows = !requests.trace.empty() && requests.format == TraceFormat::csv;
+  const bool by_priority = some_engine(f.spec, [](const auto& e) { return e.queue == QueuePolicy::priority; });
+  return !by_priority || from_rows || !requests.priorities.empty()
+             ? std::nullopt
+             : Result(Mistake{"a queue by priority, and all requests have the same",
+                              "requests: { priorities: [{ priority: 1, share: 10 % }, ...] }, or queue: fcfs", ""});
+}
+
 /// One store that all replicas share.
 Result store_is_one(const F& f) {
   const auto& split = f.spec.disaggregation;
@@ -108,6 +140,8 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
       {{"engine.kv_block", "engine.prefix_cache", "requests.block_tokens", "requests.format", "requests.trace"},
        blocks_match_hashes},
       {{"disaggregation", "engine"}, store_is_one},
+      {{"router", "engine", "disaggregation"}, router_has_prefixes},
+      {{"engine.queue", "requests.priorities", "requests", "disaggregation"}, queue_has_priorities},
       {{"disaggregation", "engine"}, pool_blocks_match},
   };
   static const std::vector<Rule<F>> on_platform = {{{"precision", "pool"}, chips_compute_it}};

@@ -102,13 +102,27 @@ Result expert_ffn_divides(const F& f) {
                  "a divisor of expert_ffn", "more expert ranks, or expert_tensor, keep experts wider"};
 }
 
+/// Copies and places of experts spread them over ranks.
+Result experts_are_spread(const F& f) {
+  const ReplicasSpec& r = f.replica;
+  if (!f.model.has_moe() || r.expert > 1 || (!r.expert_balancing && r.redundant_experts == 0)) {
+    return std::nullopt;
+  }
+  return Mistake{"one rank has all experts: there is nothing to balance", "expert above 1", ""};
+}
+
 std::vector<Rule<F>> rules_at(const std::string& at) {
   const auto key = [&](const char* name) { return at + "." + name; };
   return {
-      {{key("tensor"), "model"}, heads_divide},         {{key("tensor"), "model"}, kv_heads_divide},
-      {{key("tensor"), "model"}, ffn_divides},          {{key("pipeline"), "model"}, deep_enough},
-      {{key("expert"), at, "model"}, experts_exist},    {{key("expert"), at, "model"}, experts_divide},
-      {{key("expert"), at, "model"}, expert_ranks_fit}, {{key("expert_tensor"), at, "model"}, expert_ffn_divides},
+      {{key("tensor"), "model"}, heads_divide},
+      {{key("tensor"), "model"}, kv_heads_divide},
+      {{key("tensor"), "model"}, ffn_divides},
+      {{key("pipeline"), "model"}, deep_enough},
+      {{key("expert"), at, "model"}, experts_exist},
+      {{key("expert"), at, "model"}, experts_divide},
+      {{key("expert"), at, "model"}, expert_ranks_fit},
+      {{key("expert_tensor"), at, "model"}, expert_ffn_divides},
+      {{key("expert"), at, "model"}, experts_are_spread},
   };
 }
 
@@ -159,6 +173,12 @@ Result offload_is_used(const E& e) {
                  "preemption: swap uses host alone"};
 }
 
+Result store_is_named(const E& e) {
+  return e.kv_offload.storage_bytes == 0 || !e.kv_offload.storage.empty()
+             ? std::nullopt
+             : Result(Mistake{"room in a store that has no name", "storage: a name from platform.storage", ""});
+}
+
 std::vector<Rule<E>> engine_rules_at(const std::string& at) {
   const auto key = [&](const char* name) { return at + "." + name; };
   return {
@@ -167,6 +187,7 @@ std::vector<Rule<E>> engine_rules_at(const std::string& at) {
       {{key("speculative.acceptance"), key("speculative")}, drafts_are_accepted},
       {{key("preemption"), key("kv_offload")}, swap_has_room},
       {{key("kv_offload"), key("prefix_cache"), key("preemption")}, offload_is_used},
+      {{key("kv_offload.storage_capacity"), key("kv_offload")}, store_is_named},
   };
 }
 

@@ -53,6 +53,14 @@ Result closed_has_no_rate(const F& f) {
   return Mistake{"clients of a closed loop set the rate themselves", "concurrency, or another process", ""};
 }
 
+/// The spread of gaps is a number of gamma alone: the others' is their own.
+Result gaps_have_cv(const F& f) {
+  return f.arrival().cv == 1 || f.arrival().process == ArrivalProcess::gamma
+             ? std::nullopt
+             : Result(Mistake{fmt::format("gaps of process {} have no cv", name_of(f.arrival().process)),
+                              "process: gamma, or no cv", ""});
+}
+
 Result open_has_no_clients(const F& f) {
   const ArrivalSpec& a = f.arrival();
   if (f.closed() || (a.concurrency == 0 && a.think_s == 0 && a.ramp_s == 0)) {
@@ -96,6 +104,14 @@ Result shares_fill(const F& f) {
   for (const PrioritySpec& row : f.requests.priorities) {
     sum += row.share;
   }
+  for (std::size_t i = 1; i < f.requests.priorities.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (f.requests.priorities[i].priority == f.requests.priorities[k].priority) {
+        return Mistake{fmt::format("priority {} is listed twice", f.requests.priorities[i].priority),
+                       "each priority once", ""};
+      }
+    }
+  }
   if (f.requests.priorities.empty() || std::abs(sum - 1) < 1e-6) {
     return std::nullopt;
   }
@@ -111,6 +127,7 @@ const std::vector<Rule<F>>& rules() {
       {{"requests.arrival.process", "requests.arrival.rate", "requests.arrival.curve"}, closed_has_no_rate},
       {{"requests.arrival.process", "requests.arrival.concurrency", "requests.arrival.think", "requests.arrival.ramp"},
        open_has_no_clients},
+      {{"requests.arrival.cv", "requests.arrival.process"}, gaps_have_cv},
       {{"requests.arrival.curve", "requests.arrival.period"}, curve_runs_forward},
       {{"requests.arrival.period", "requests.arrival.curve"}, period_has_curve},
       {{"requests.count", "requests.trace", "duration"}, requests_end},

@@ -126,8 +126,9 @@ TEST_CASE("Every key of an engine reaches its member") {
                             "kv_blocks: 1000, memory_utilization: 85 %, prefix_cache: true, preemption: swap, "
                             "queue: priority, max_context: 16384, "
                             "speculative: { tokens: 3, acceptance: 0.7, draft_cost: 0.1 }, "
-                            "kv_offload: { host: 64 GB, nvme: 1 TB, storage: pfs, storage_capacity: 10 TB } }\n" +
-                            few_requests)))
+                            "kv_offload: { host: 64 GB, nvme: 1 TB, storage: pfs, storage_capacity: 10 TB } }\n"
+                            "requests: { arrival: { rate: 12 /s }, prompt: 1024, output: 256, count: 100, "
+                            "priorities: [{ priority: 1, share: 10 % }, { priority: 0, share: 90 % }] }\n")))
           .engine;
   CHECK(engine.max_batch == 64);
   CHECK_FALSE(engine.chunked_prefill);
@@ -217,6 +218,7 @@ TEST_CASE("A stack's calibration holds what an engine needs") {
 TEST_CASE("Precisions, router, scaling and weights are read") {
   const InferenceSpec job = inference_of(read_good(service(
       "precision: bf16\nweight_precision: fp8\nexpert_precision: fp4\nkv_precision: fp8\nrouter: prefix_aware\n"
+      "engine: { prefix_cache: true }\n"
       "weights: pfs\nreplicas: { count: 2, tensor: 8, redundant_experts: 8, expert: 8, expert_balancing: true }\n"
       "autoscale: { min: 2, max: 4, target_kv: 80 %, interval: 30 s, scale_down_after: 10 min, start: 20 s }\n" +
           few_requests,
