@@ -23,6 +23,23 @@ CollectiveCosts library() {
   return workload::library_costs(scenario::KernelCalibration{});
 }
 
+void check_same(const workload::CollectiveShape& a, const workload::CollectiveShape& b) {
+  CHECK(a.algorithm == b.algorithm);
+  CHECK(a.group_size == b.group_size);
+  REQUIRE(a.phases.size() == b.phases.size());
+  for (std::size_t p = 0; p < a.phases.size(); ++p) {
+    CHECK(a.phases[p].latency_s == b.phases[p].latency_s);
+    REQUIRE(a.phases[p].bundles.size() == b.phases[p].bundles.size());
+    for (std::size_t i = 0; i < a.phases[p].bundles.size(); ++i) {
+      const workload::BundleShape& x = a.phases[p].bundles[i];
+      const workload::BundleShape& y = b.phases[p].bundles[i];
+      CHECK(x.bytes_factor == y.bytes_factor);
+      CHECK(std::equal(x.resources.begin(), x.resources.end(), y.resources.begin(), y.resources.end(),
+                       [](const auto& u, const auto& v) { return u.resource == v.resource && u.flows == v.flows; }));
+    }
+  }
+}
+
 } // namespace
 
 TEST_CASE("The two trees have every node inside one of them at most, and reach everybody") {
@@ -273,4 +290,41 @@ TEST_CASE("A torus sends over all six links of a card, and pays its diameter") {
   CHECK(workload::lone_seconds(network, shape, bytes) - workload::lone_seconds(network, shape, 0) ==
         Approx(255.0 / 256 * bytes / scale_up_bytes_per_s));
   CHECK(workload::lone_seconds(network, shape, 0) == Approx(hop_s(network, 0, 0 + 2 * 64 + 4 * 8 + 4)));
+}
+
+TEST_CASE("Ways that are drafted once give every payload the shape that choosing anew gives it") {
+  using Operation = scenario::CollectiveOperation;
+  scenario::PlatformSpec spec;
+  spec.pools.push_back({"gpu", node(8), 6});
+  spec.fabric.kind = scenario::FabricKind::fat_tree;
+  spec.fabric.leaf_ports = 16;
+  spec.fabric.paths = scenario::PathSelection::hash; // flows are numbered from the start for each collective
+  const platform::Cluster network(spec);
+  const auto groups = everybody(network);
+  workload::CollectiveDrafter drafter(network, library());
+  for (const Operation operation : {Operation::all_reduce, Operation::all_gather, Operation::reduce_scatter,
+                                    Operation::broadcast, Operation::all_to_all, Operation::send_recv}) {
+    const auto ways = drafter.draft(operation, groups);
+    std::set<std::size_t> taken;
+    for (double bytes = 256; bytes < 1e10; bytes *= 8) {
+      CAPTURE(name_of(operation), bytes);
+      taken.insert(ways.cheapest(bytes));
+      check_same(ways.shape(ways.cheapest(bytes)), choose_collective(network, operation, bytes, groups, library()));
+    }
+    CHECK(taken.size() > 1); // of the library's protocols at least
+  }
+}
+
+TEST_CASE("Where gathering is scattering backwards, both have one shape") {
+  using Operation = scenario::CollectiveOperation;
+  for (const Algorithm algorithm : {Algorithm::automatic, Algorithm::ring, Algorithm::halving_doubling}) {
+    const auto network = cluster(8, 3);
+    const auto groups = everybody(network);
+    const auto gather = choose_collective(network, Operation::all_gather, 1e8, groups, library(), algorithm);
+    const auto scatter = choose_collective(network, Operation::reduce_scatter, 1e8, groups, library(), algorithm);
+    if (workload::gathers_as_it_scatters(network, algorithm, 0))
+      check_same(gather, scatter);
+    else
+      CHECK(algorithm == Algorithm::halving_doubling);
+  }
 }
