@@ -39,6 +39,7 @@ const Keys<E>& engine_keys() {
       integer("max_batch", &E::max_batch, "sequences of one iteration and attention group", 1, 10e6),
       integer("max_batched_tokens", &E::max_batched_tokens, "tokens of one iteration and attention group", 1, 100e6),
       flag("chunked_prefill", &E::chunked_prefill, "prompts are cut to fit beside decodes"),
+      flag("whole_prompts", &E::whole_prompts, "a prompt enters an iteration beside decodes whole, or waits"),
       integer("kv_block", &E::kv_block, "tokens of one KV block", 1, 65536),
       by_default(integer("kv_blocks", &E::kv_blocks, "KV blocks of one attention group", 1), "what memory leaves"),
       quantity("memory_utilization", &E::memory_utilization, D::share, range::positive_share,

@@ -15,6 +15,7 @@ namespace iccsim::engine::serving::test {
 class FakeCost : public CostModel {
 public:
   double base_s = 0.01, prompt_token_s = 1e-4, pair_s = 0, decode_s = 1e-4, context_s = 1e-7;
+  double floor_s = 0; ///< host work of an iteration, beneath the device's
   double blocks = 1000;
   double bytes_per_token = 1000;
 
@@ -27,7 +28,7 @@ public:
           prompt_token_s * load.prompt_tokens + pair_s * load.prompt_pairs + decode_s * load.decode_tokens;
       context = std::max(context, load.decode_context);
     }
-    cost.compute_s += context_s * context;
+    cost.compute_s = std::max(floor_s, cost.compute_s + context_s * context);
     return cost;
   }
   workload::DecodeCost decode(const std::vector<double>& sequences) const override {
@@ -37,6 +38,7 @@ public:
       cost.base.compute_s += decode_s * count * (1 + drafts);
     }
     cost.per_context_s = context_s;
+    cost.floor_s = floor_s;
     return cost;
   }
   const std::vector<workload::CollectiveShape>& fabric_shapes() const override { return shapes; }

@@ -52,6 +52,7 @@ struct EngineSpec {
   int max_batch = 256;             ///< sequences in one iteration (of one attention data-parallel group)
   int max_batched_tokens = 8192;   ///< tokens in one iteration, likewise
   bool chunked_prefill = true;     ///< prompts are cut to fit beside decodes; false: prompts alone, whole
+  bool whole_prompts = false;      ///< a prompt enters an iteration beside decodes as a whole, or waits
   int kv_block = 16;               ///< tokens of one KV block
   int kv_blocks = 0;               ///< blocks of one attention data-parallel group; 0: what memory leaves
   double memory_utilization = 0.9; ///< share of device memory that weights, activations and KV may fill

@@ -23,6 +23,15 @@ struct ServingCalibration {
   double prompt_token_s = 0;               ///< per prompt token before a request is queued: tokenization
   double prefill_launch_s = 0;             ///< gap between kernels of an iteration without a graph; 0: `launch`
   double all_reduce_efficiency = 1;        ///< rate of the engine's own all-reduce over that of the collective library
+  // Host work that runs beneath the device's (overlapped scheduling): an iteration lasts for the longer of both.
+  double host_iteration_s = 0; ///< of an iteration
+  double host_request_s = 0;   ///< of a sequence in the batch
+  double exchange_s = 0;       ///< fixed cost of one MoE layer's exchange of tokens between attention groups
+  // Grouped products that widen 4-bit weights to 16 bits on their way in; 0: as moe_gemm_efficiency,
+  // moe_read_efficiency.
+  double widened_gemm_efficiency = 0;
+  double widened_read_efficiency = 0;
+  bool graph_padding = false;  ///< captured graphs exist for some batches only; others are filled up to the next
   double reserved_bytes = 3e9; ///< device memory beside weights, activations and KV: context, graphs, buffers
 };
 

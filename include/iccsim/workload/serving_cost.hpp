@@ -41,10 +41,12 @@ struct IterationCost {
   double total_s() const { return compute_s + local_comm_s + idle_fabric_s; }
 };
 
-/// A decode-only iteration of fixed groups: total_s == base_s + per_context_s[g] x context of the slowest group g.
+/// A decode-only iteration of fixed groups: total_s == base_s + per_context_s[g] x context of the slowest group g, and
+/// no less than floor_s.
 struct DecodeCost {
   IterationCost base;       ///< with no context at all
   double per_context_s = 0; ///< per KV token of the group that has most of it
+  double floor_s = 0;       ///< host work that the device's runs beneath
 };
 
 /// Which iterations a replica runs: disaggregated ones only one kind.

@@ -22,6 +22,7 @@ struct GroupSettings {
   int max_batch = 256;
   int max_batched_tokens = 8192;
   bool chunked_prefill = true; ///< false: prompts go alone and whole, decodes wait
+  bool whole_prompts = false;  ///< with chunked_prefill: prompts go beside decodes, but whole
   int kv_block = 16;
   std::int64_t kv_blocks = 0;
   bool prefix_cache = false;
@@ -100,6 +101,7 @@ private:
   std::size_t places() const { return running() + moving_ + landed_.size(); }
   int token_budget() const;
   std::int64_t watermark() const;
+  bool cut_prompts() const { return settings_.chunked_prefill && !settings_.whole_prompts; }
   void account(double now);
   void seat_landed(double now);
   void start_decoding(SequenceId id);

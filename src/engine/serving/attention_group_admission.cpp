@@ -17,7 +17,7 @@ void AttentionGroup::continue_prompts(int& budget) {
   for (std::size_t i = 0; i < prefilling_.size() && budget > 0; ++i) {
     const SequenceId id = prefilling_[i];
     const int left = pool_[id].target - pool_[id].computed;
-    const int tokens = settings_.chunked_prefill ? std::min(budget, left) : left;
+    const int tokens = cut_prompts() ? std::min(budget, left) : left;
     const std::int64_t blocks = std::max<std::int64_t>(0, blocks_for(pool_[id].computed + tokens) - pool_[id].blocks);
     if (!make_room(blocks, id)) {
       push_out(id);
@@ -102,8 +102,9 @@ bool AttentionGroup::admit_prompt(SequenceId id, int& budget) {
   }
   const int computed = static_cast<int>(found) * chain.block_tokens();
   const int left = sequence.target - computed;
-  const int tokens = settings_.chunked_prefill ? std::min(budget, left) : left;
-  if (!settings_.chunked_prefill && tokens > budget && !chunks_.empty()) {
+  const int tokens = cut_prompts() ? std::min(budget, left) : left;
+  const bool alone = chunks_.empty() && (!settings_.chunked_prefill || running() == 0);
+  if (!cut_prompts() && tokens > budget && !alone) {
     return false; // a prompt beyond the budget goes alone
   }
   const std::int64_t shared = found * per_hash;

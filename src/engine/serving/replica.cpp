@@ -183,7 +183,8 @@ void Replica::begin_prompts(double now) {
     for (const workload::IterationLoad& load : loads_) {
       context = std::max(context, load.decode_context);
     }
-    share = std::min(1.0, (alone.base.total_s() + alone.per_context_s * context) / total_s);
+    const double alone_s = std::max(alone.floor_s, alone.base.total_s() + alone.per_context_s * context);
+    share = std::min(1.0, alone_s / total_s);
   }
   passes_ = 1;
   cuttable_ = false;
@@ -247,9 +248,13 @@ void Replica::begin_decodes(double now) {
   }
   const double stall_s = host_.take_stall_s(*this);
   stretch_ = {cost.base.total_s() + cost.per_context_s * context, cost.per_context_s * growth};
+  const std::int64_t beneath = stretch_.passes_below(cost.floor_s, most);
+  if (beneath > 0) {
+    stretch_ = {cost.floor_s, 0};
+  }
   charge(now);
   decode_share_ = 1;
-  passes_ = stall_s > 0 ? 1 : most;
+  passes_ = stall_s > 0 ? 1 : beneath > 0 ? beneath : most;
   stretch_.first_s += stall_s;
   if (host_.on_network(*this)) {
     cuttable_ = false;

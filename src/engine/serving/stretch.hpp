@@ -17,6 +17,18 @@ struct Stretch {
     return first_s * n + slope_s * n * (n - 1) / 2;
   }
 
+  /// How many of the first `most` passes take less than `floor_s`.
+  std::int64_t passes_below(double floor_s, std::int64_t most) const {
+    if (first_s >= floor_s) {
+      return 0;
+    }
+    if (slope_s <= 0) {
+      return most;
+    }
+    const double passes = std::ceil((floor_s - first_s) / slope_s);
+    return passes < static_cast<double>(most) ? static_cast<std::int64_t>(passes) : most;
+  }
+
   /// The fewest passes (>= 1, <= most) that last for `seconds`.
   std::int64_t passes_lasting(double seconds, std::int64_t most) const {
     const double linear = first_s - slope_s / 2; // slope/2 n^2 + linear n = seconds

@@ -10,7 +10,7 @@ namespace iccsim::workload::serving {
 
 namespace {
 
-void count_layers(const scenario::ModelSpec& model, CardShare& share) {
+void count_layers(const scenario::ModelSpec& model, bool windowed_kv, CardShare& share) {
   for (int layer = 0; layer < model.layers; ++layer) {
     (is_moe_layer(model, layer) ? share.moe_layers : share.dense_layers) += 1;
   }
@@ -20,6 +20,8 @@ void count_layers(const scenario::ModelSpec& model, CardShare& share) {
         model.full_attention_every > 0 ? std::floor(double(model.layers) / model.full_attention_every) : 0;
     share.windowed_layers = model.layers - share.full_layers;
   }
+  const bool dropped = windowed_kv || model.window_kind == scenario::WindowKind::state;
+  share.kv_layers = dropped && share.full_layers > 0 ? share.full_layers : share.layers();
 }
 
 /// What the model says, else how routing by learned gates loads ranks: measured grouped products with choices by a
@@ -31,9 +33,36 @@ double expert_imbalance(const scenario::MoeSpec& moe, const scenario::ReplicasSp
   return std::max(moe.imbalance, 1.0 + doubling * std::log2(double(replica.expert)));
 }
 
+/// Tokens within the window of a token with `context` before it, summed from the first token on.
+double window_tokens(const scenario::ModelSpec& model, double context) {
+  const double window = model.window;
+  if (model.window_kind == scenario::WindowKind::chunks) {
+    const double whole = std::floor(context / window);
+    const double rest = context - whole * window;
+    return (whole * window * window + rest * rest) / 2;
+  }
+  const double growing = std::min(context, window);
+  return growing * growing / 2 + (context - growing) * window;
+}
+
 } // namespace
 
-CardShare card_share(const scenario::ModelSpec& model, const scenario::ReplicasSpec& replica) {
+CardShare with_window_reads(CardShare share, const scenario::ModelSpec& model, const scenario::RequestsSpec& requests) {
+  const double prompt = requests.prompt.mean;
+  const double output = std::max(1.0, requests.output.mean);
+  const bool long_ones = prompt <= 0 || model.window_kind == scenario::WindowKind::state;
+  share.growing_layers = share.full_layers;
+  if (long_ones) {
+    share.window_read = model.window_kind == scenario::WindowKind::chunks ? model.window / 2.0 : model.window;
+  } else if (prompt + output <= model.window) {
+    share.growing_layers = share.layers();
+  } else if (model.window > 0) {
+    share.window_read = (window_tokens(model, prompt + output) - window_tokens(model, prompt)) / output;
+  }
+  return share;
+}
+
+CardShare card_share(const scenario::ModelSpec& model, const scenario::ReplicasSpec& replica, bool windowed_kv) {
   CardShare share;
   share.tensor = replica.tensor;
   share.data = replica.data;
@@ -53,7 +82,7 @@ CardShare card_share(const scenario::ModelSpec& model, const scenario::ReplicasS
     share.expert_ffn = model.moe.expert_ffn / share.expert_tensor;
     share.imbalance = expert_imbalance(model.moe, replica);
   }
-  count_layers(model, share);
+  count_layers(model, windowed_kv, share);
   return share;
 }
 

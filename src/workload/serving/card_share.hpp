@@ -28,9 +28,16 @@ struct CardShare {
   double moe_layers = 0;
   double full_layers = 0;     ///< that attend to the whole context
   double windowed_layers = 0; ///< that attend to ModelSpec::window
+  double window_read = 0;     ///< tokens that a windowed layer's decode reads on average
+  double growing_layers = 0;  ///< whose decodes read all of the context: also windowed ones that it does not leave
+  double kv_layers = 0;       ///< whose KV grows with the context; windows are small beside it
   double layers() const { return dense_layers + moe_layers; }
 };
 
-CardShare card_share(const scenario::ModelSpec& model, const scenario::ReplicasSpec& replica);
+/// `windowed_kv`: the engine drops KV that has left a layer's window.
+CardShare card_share(const scenario::ModelSpec& model, const scenario::ReplicasSpec& replica, bool windowed_kv);
+/// `share` with what decodes of these requests read in windowed layers. It is a mean over their decodes, so that costs
+/// stay affine in the context; lengths that nobody states are taken for long.
+CardShare with_window_reads(CardShare share, const scenario::ModelSpec& model, const scenario::RequestsSpec& requests);
 
 } // namespace iccsim::workload::serving

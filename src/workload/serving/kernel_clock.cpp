@@ -61,6 +61,16 @@ double share_of_peak(const KernelCalibration& calibration, Precision unit) {
 /// curve (aiconfigurator tables, 16,384 tokens).
 constexpr double half_rate_width = 400;
 
+/// Elements of a head that would take as long as its softmax.
+constexpr double softmax_width = 36;
+
+/// Few rows of an expert leave most of a tile and of the pipeline behind it empty: 64 rows reach 0.5 to 0.55 of what
+/// 1,024 do, 128 rows 0.57 (aiconfigurator tables of H100). Rows an expert beyond its own, at most as many again.
+constexpr double tile_filling = 80;
+/// The same of products that widen MXFP4 weights, with choices by a power law (aiconfigurator tables of H100 and H200,
+/// w4a16_mxfp4: median error 5%).
+constexpr double widened_tile_filling = 50;
+
 /// Memory and matrix time overlap, but not perfectly where they are alike: the norm of order 4 is 19% above the longer
 /// one there. cuBLAS on H100 at m = 256 lies 5 to 25% above it (aiconfigurator tables).
 double overlapped(double a_s, double b_s) {
@@ -96,23 +106,32 @@ double KernelClock::product_s(const Product& product) const {
 double KernelClock::grouped_s(const GroupedProduct& product) const {
   const double weights = product.active * product.n * product.k * product.weight_bytes;
   const double activations = product.rows * (product.k * product.activation_bytes + product.n * 2.0);
-  const double read_s = weights / (chip_.memory_bytes_per_s * serving_.moe_read_efficiency) + memory_s(activations);
-  // Few rows of an expert leave most of a tile and of the pipeline behind it empty: 64 rows reach 0.5 to 0.55 of what
-  // 1,024 do, 128 rows 0.57 (aiconfigurator tables of H100).
-  const double padded = product.rows + std::min(product.rows, product.active * 80.0);
-  const double rate = matrix_rate(product.precision, product.k) * serving_.moe_gemm_efficiency;
+  const bool widened = product.widened && serving_.widened_read_efficiency > 0;
+  const double read_share = widened ? serving_.widened_read_efficiency : serving_.moe_read_efficiency;
+  const double read_s = weights / (chip_.memory_bytes_per_s * read_share) + memory_s(activations);
+  const double filling = widened ? widened_tile_filling : tile_filling;
+  const double padded = product.rows + std::min(product.rows, product.active * filling);
+  const double share = product.widened && serving_.widened_gemm_efficiency > 0 ? serving_.widened_gemm_efficiency
+                                                                               : serving_.moe_gemm_efficiency;
   const double slim = std::min(product.n, product.k);
-  return overlapped(read_s, 2.0 * padded * product.n * product.k / (rate * slim / (slim + half_rate_width)));
+  const double rate = matrix_rate(product.precision, product.k) * share * slim / (slim + half_rate_width);
+  const double compute_s = 2.0 * padded * product.n * product.k / rate;
+  // Measured with uneven loads: experts with many rows wait for the matrix units, those with few for memory and the
+  // widening, one after the other.
+  return widened ? read_s + compute_s : overlapped(read_s, compute_s);
 }
 
 double KernelClock::memory_s(double bytes) const {
   return bytes / (chip_.memory_bytes_per_s * kernels_.memory_efficiency);
 }
 
-double KernelClock::prompt_attention_s(double flops, double bytes) const {
+double KernelClock::prompt_attention_s(double flops, double bytes, double head_dim) const {
   const double share =
       serving_.prefill_attention_efficiency > 0 ? serving_.prefill_attention_efficiency : kernels_.attention_efficiency;
-  return overlapped(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * share));
+  // Softmax costs the same for narrow heads: those of 64 reach 0.80 to 0.84 of the rate of those of 128, for which
+  // shares are given (aiconfigurator tables of H100, prompts of 8,192 and 16,384).
+  const double narrow = std::min(1.0, head_dim / (head_dim + softmax_width) * (128 + softmax_width) / 128);
+  return overlapped(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * share * narrow));
 }
 
 double KernelClock::decode_attention_s(double flops, double bytes, bool latent) const {

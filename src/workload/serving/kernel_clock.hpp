@@ -26,6 +26,7 @@ struct GroupedProduct {
   double weight_bytes = 2;
   double activation_bytes = 2;
   scenario::Precision precision = scenario::Precision::bf16;
+  bool widened = false; ///< weights are widened to `precision` on their way in
 };
 
 class KernelClock {
@@ -36,8 +37,8 @@ public:
   double grouped_s(const GroupedProduct& product) const;
   /// Bytes read and written by kernels that compute next to nothing.
   double memory_s(double bytes) const;
-  /// Attention of prompts: FLOPs executed (masked half skipped) and bytes moved.
-  double prompt_attention_s(double flops, double bytes) const;
+  /// Attention of prompts with heads of `head_dim`: FLOPs executed (masked half skipped) and bytes moved.
+  double prompt_attention_s(double flops, double bytes, double head_dim) const;
   /// Attention of decodes; `latent`: absorbed MLA.
   double decode_attention_s(double flops, double bytes, bool latent) const;
   /// Gap between two kernels, with or without a captured graph.

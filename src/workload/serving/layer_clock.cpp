@@ -70,10 +70,12 @@ KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
   const double keys = latent ? heads : share_.kv_heads;
   const double bytes = 2 * load.prompt_tokens * (heads + keys) * (score + value);
   const auto layer = [&](double pairs) {
-    return KernelTally{clock_.prompt_attention_s(2 * pairs * heads * (score + value), bytes), 1};
+    return KernelTally{clock_.prompt_attention_s(2 * pairs * heads * (score + value), bytes, (score + value) / 2), 1};
   };
   KernelTally sum = layer(load.prompt_pairs).times(share_.full_layers);
-  sum += layer(std::min(load.prompt_pairs, load.prompt_tokens * model_.window)).times(share_.windowed_layers);
+  const double keys_in_window =
+      model_.window_kind == scenario::WindowKind::chunks ? model_.window / 2.0 : model_.window;
+  sum += layer(std::min(load.prompt_pairs, load.prompt_tokens * keys_in_window)).times(share_.windowed_layers);
   return sum;
 }
 
@@ -88,19 +90,18 @@ double LayerClock::context_layer_s(double queries) const {
 }
 
 double LayerClock::context_s(double queries) const {
-  return share_.full_layers * context_layer_s(queries);
+  return share_.growing_layers * context_layer_s(queries);
 }
 
-/// Windowed layers read their window whatever the context, so that costs stay affine in the context; sequences shorter
-/// than the window are charged too much.
 KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
   if (load.decode_sequences <= 0) {
     return {};
   }
   const double queries = load.decode_tokens / load.decode_sequences;
-  const double windows = load.decode_sequences * model_.window * context_layer_s(queries);
+  const double windows = load.decode_sequences * share_.window_read * context_layer_s(queries);
   KernelTally sum;
-  sum.seconds = share_.windowed_layers * windows + share_.layers() * clock_.serving().decode_attention_launch_s;
+  sum.seconds = (share_.layers() - share_.growing_layers) * windows +
+                share_.layers() * clock_.serving().decode_attention_launch_s;
   sum.launches = share_.layers();
   return sum;
 }
@@ -135,6 +136,7 @@ KernelTally LayerClock::experts(double tokens) const {
   const double inputs = model_.gated() ? 2 : 1;
   GroupedProduct up{rows, active, inputs * share_.expert_ffn, share_.hidden, formats_.expert_bytes, 1, formats_.expert};
   up.activation_bytes = scenario::bytes_per_element(formats_.expert);
+  up.widened = formats_.expert_bytes < up.activation_bytes;
   GroupedProduct down = up;
   down.n = share_.hidden;
   down.k = share_.expert_ffn;
@@ -156,12 +158,13 @@ KernelTally LayerClock::head(const IterationLoad& load) const {
   return sum;
 }
 
-KernelTally LayerClock::group(const IterationLoad& load) const {
-  const double tokens = load.prompt_tokens + load.decode_tokens;
+KernelTally LayerClock::group(const IterationLoad& load, const IterationLoad& filled) const {
+  const double tokens = filled.prompt_tokens + filled.decode_tokens;
   if (tokens <= 0) {
     return {};
   }
-  KernelTally layer = model_.attention == AttentionKind::mla ? latent_projections(load) : attention_projections(tokens);
+  KernelTally layer =
+      model_.attention == AttentionKind::mla ? latent_projections(filled) : attention_projections(tokens);
   layer += memory(6 * tokens * share_.hidden); // the norm before the FFN
   KernelTally sum = layer.times(share_.layers());
   sum += prompt_attention(load);
@@ -171,7 +174,7 @@ KernelTally LayerClock::group(const IterationLoad& load) const {
     sum += dense_ffn(tokens, share_.shared_ffn).times(share_.moe_layers);
     sum += router(tokens).times(share_.moe_layers);
   }
-  sum += head(load);
+  sum += head(filled);
   return sum;
 }
 

@@ -26,7 +26,8 @@ public:
       : model_(model), share_(share), formats_(formats), clock_(clock) {}
 
   /// All layers and the head for one group's load, without routed experts and without what decodes read of context.
-  KernelTally group(const IterationLoad& load) const;
+  /// `filled`: the load with the rows that fill a captured graph; attention skips them.
+  KernelTally group(const IterationLoad& load, const IterationLoad& filled) const;
   /// Routed experts of all MoE layers, for `tokens` that meet in one set of experts.
   KernelTally experts(double tokens) const;
   /// Seconds of all layers for one KV token that a decode reads; `queries`: tokens that a sequence verifies at a time.

@@ -33,11 +33,6 @@ double layer_kv_elements(const scenario::ModelSpec& model, double heads, double 
                                                          : 2 * heads * head_dim;
 }
 
-/// Layers whose KV grows with the context; windows are small beside it.
-double growing_layers(const CardShare& share) {
-  return share.full_layers > 0 ? share.full_layers : share.layers();
-}
-
 } // namespace
 
 double stored_model_bytes(const scenario::ModelSpec& model, const Formats& formats) {
@@ -64,20 +59,21 @@ double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& shar
 }
 
 double kv_token_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
-  return growing_layers(share) * layer_kv_elements(model, kv_heads(model), share.head_dim) * formats.kv_bytes;
+  return share.kv_layers * layer_kv_elements(model, kv_heads(model), share.head_dim) * formats.kv_bytes;
 }
 
 double kv_token_card_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
-  const double layers = std::ceil(growing_layers(share) / share.pipeline);
+  const double layers = std::ceil(share.kv_layers / share.pipeline);
   return layers * layer_kv_elements(model, share.kv_heads, share.head_dim) * formats.kv_bytes;
 }
 
 double activation_bytes(const scenario::ModelSpec& model, const CardShare& share, const scenario::EngineSpec& engine) {
   // At the widest point of a layer: residual, norm, and the FFN's inputs and product; then 32-bit logits with one copy
   // for the sampler. Allocators keep both.
+  // Experts meet the tokens of all attention groups.
+  const double rows_of_experts = model.moe.top_k * share.data / share.expert;
   const double width =
-      model.has_moe() ? model.moe.top_k * (share.expert_ffn * 3 + share.hidden) / share.expert + share.shared_ffn * 3
-                      : share.ffn * 3;
+      model.has_moe() ? rows_of_experts * (share.expert_ffn * 3 + share.hidden) + share.shared_ffn * 3 : share.ffn * 3;
   return 2.0 * engine.max_batched_tokens * (2 * share.hidden + width) + 8.0 * engine.max_batch * model.vocabulary;
 }
 

@@ -32,13 +32,17 @@ double domain_count(const platform::Cluster& cluster, const std::vector<CardId>&
   return double(domains.size());
 }
 
+/// Beyond so many expert ranks an engine that gathers tokens exchanges them instead, since each goes to few of them.
+constexpr double node_ranks = 8;
+
 } // namespace
 
 ReplicaLinks::ReplicaLinks(const scenario::ModelSpec& model, const scenario::SoftwareSpec& software,
                            const scenario::KernelCalibration& calibration, const CardShare& share,
-                           const platform::Cluster& cluster, const std::vector<CardId>& cards)
+                           const platform::Cluster& cluster, const std::vector<CardId>& cards, double expert_bytes)
     : model_(model), share_(share), cards_(cards), dispatch_bytes_(2.0 - software.fp8_dispatch),
-      dispatch_once_(software.dispatch_once), hidden_share_(software.overlap_expert) {
+      gathers_tokens_(software.gathers_tokens), dispatch_once_(software.dispatch_once),
+      hidden_share_(software.overlap_expert) {
   const CollectiveCosts costs = library_costs(calibration);
   const auto serving = calibration.serving.value_or(scenario::ServingCalibration{});
   sum_ = make_call(cluster, CollectiveOperation::all_reduce, tensor_groups(), costs);
@@ -50,10 +54,14 @@ ReplicaLinks::ReplicaLinks(const scenario::ModelSpec& model, const scenario::Sof
   if (model.has_moe() && share.data > 1) {
     if (share.expert > 1) {
       domains_ = domain_count(cluster, expert_groups().front());
+      gathers_tokens_ = gathers_tokens_ && domains_ == 1 && share.expert <= std::max(node_ranks, 1.0 * model.moe.top_k);
+      dispatch_bytes_ = gathers_tokens_ ? expert_bytes : dispatch_bytes_;
+    }
+    if (share.expert > 1 && !gathers_tokens_) {
       exchange_ = make_call(cluster, CollectiveOperation::all_to_all, expert_groups(), costs);
     } else {
-      gather_ = make_call(cluster, CollectiveOperation::all_gather, expert_groups(), costs);
-      scatter_ = make_call(cluster, CollectiveOperation::reduce_scatter, expert_groups(), costs);
+      gather_ = make_call(cluster, CollectiveOperation::all_gather, whole_stage(), costs);
+      scatter_ = make_call(cluster, CollectiveOperation::reduce_scatter, whole_stage(), costs);
     }
   }
 }
@@ -80,12 +88,13 @@ ReplicaLinks::Groups ReplicaLinks::tensor_groups() const {
   return groups;
 }
 
-/// With expert parallelism, ranks that hold the same slice of their experts; without, all cards of a stage.
+ReplicaLinks::Groups ReplicaLinks::whole_stage() const {
+  return {std::vector<CardId>(cards_.begin(), cards_.begin() + long(share_.tensor * share_.data))};
+}
+
+/// Ranks that hold the same slice of their experts.
 ReplicaLinks::Groups ReplicaLinks::expert_groups() const {
   const auto stage = std::size_t(share_.tensor * share_.data);
-  if (share_.expert <= 1) {
-    return {std::vector<CardId>(cards_.begin(), cards_.begin() + long(stage))};
-  }
   const auto slices = std::size_t(share_.expert_tensor);
   const auto domain = std::size_t(share_.expert) * slices;
   Groups groups;
@@ -127,7 +136,7 @@ void ReplicaLinks::charge(const Call& call, double bytes, double calls, double h
 
 void ReplicaLinks::add_expert_exchange(const TokenFlow& flow, double times, IterationCost& cost) const {
   const double calls = share_.moe_layers * times;
-  if (share_.expert > 1) {
+  if (share_.expert > 1 && !gathers_tokens_) {
     // Each card sends its slice of its group's tokens once to every rank that holds one of their experts. Prompts cross
     // the fabric once for each scale-up domain and are copied there; decodes go straight to each rank, which saves a
     // hop (deepseek-ai/DeepEP: normal and low-latency kernels).
@@ -140,6 +149,8 @@ void ReplicaLinks::add_expert_exchange(const TokenFlow& flow, double times, Iter
     charge(exchange_, elements * 2, calls, hidden_s, cost);
     return;
   }
+  // TensorRT-LLM on ranks without a multi-node NVLink (tensorrt_llm/_torch/modules/fused_moe/fused_moe_cutlass.py):
+  // tokens in the experts' own precision are gathered by all, sums in 16 bits scattered back.
   const double elements = flow.group_tokens * share_.data * share_.hidden;
   charge(gather_, elements * dispatch_bytes_, calls, 0, cost);
   charge(scatter_, elements * 2, calls, 0, cost);

@@ -21,9 +21,10 @@ struct TokenFlow {
 
 class ReplicaLinks {
 public:
+  /// `expert_bytes`: of one element that experts read.
   ReplicaLinks(const scenario::ModelSpec& model, const scenario::SoftwareSpec& software,
                const scenario::KernelCalibration& calibration, const CardShare& share, const platform::Cluster& cluster,
-               const std::vector<platform::CardId>& cards);
+               const std::vector<platform::CardId>& cards, double expert_bytes);
 
   /// Adds the communication of one iteration to `cost`; all of it `times` over (stages of a pipeline).
   void add(const TokenFlow& flow, double times, IterationCost& cost) const;
@@ -38,6 +39,7 @@ private:
   using Groups = std::vector<std::vector<platform::CardId>>;
 
   Groups tensor_groups() const;
+  Groups whole_stage() const;
   Groups expert_groups() const;
   Groups stage_pairs() const;
   Call make_call(const platform::Cluster& cluster, scenario::CollectiveOperation operation, const Groups& groups,
@@ -48,10 +50,11 @@ private:
   const scenario::ModelSpec& model_;
   const CardShare& share_;
   std::vector<platform::CardId> cards_;
-  double dispatch_bytes_ = 2;  ///< of one element on its way to experts
-  bool dispatch_once_ = false; ///< prompts cross the fabric once for each scale-up domain
-  double domains_ = 1;         ///< scale-up domains that the ranks of experts lie in
-  double hidden_share_ = 0;    ///< of the exchange with experts that hides beneath compute
+  double dispatch_bytes_ = 2;   ///< of one element on its way to experts
+  bool gathers_tokens_ = false; ///< all tokens go to all ranks, and their sums come back
+  bool dispatch_once_ = false;  ///< prompts cross the fabric once for each scale-up domain
+  double domains_ = 1;          ///< scale-up domains that the ranks of experts lie in
+  double hidden_share_ = 0;     ///< of the exchange with experts that hides beneath compute
   std::vector<CollectiveShape> fabric_shapes_;
   Call sum_;      ///< all-reduce of tensor groups
   Call logits_;   ///< all-gather of tensor groups

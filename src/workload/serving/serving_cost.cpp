@@ -34,6 +34,37 @@ IterationLoad divided(const IterationLoad& load, double parts) {
   return part;
 }
 
+/// A batch job: nobody waits for an earlier answer before asking.
+bool comes_at_once(const scenario::RequestsSpec& requests) {
+  const scenario::ArrivalSpec& arrival = requests.arrival;
+  return arrival.process == scenario::ArrivalProcess::closed && requests.trace.empty() && requests.count > 0 &&
+         arrival.concurrency >= requests.count;
+}
+
+/// Graphs are captured for powers of two, and for steps of 128 up to 512 (the list that NVIDIA/TensorRT-LLM@03e27c7d,
+/// docs/source/developer-guide/perf-overview.md, gives its runs): all groups of attention data parallelism replay the
+/// same.
+double captured_batch(double sequences) {
+  if (sequences > 256 && sequences <= 384) {
+    return 384;
+  }
+  return sequences > 0 ? std::exp2(std::ceil(std::log2(sequences))) : 0;
+}
+
+double most_sequences(const std::vector<IterationLoad>& groups) {
+  double most = 0;
+  for (const IterationLoad& load : groups) {
+    most = std::max(most, load.decode_sequences);
+  }
+  return most;
+}
+
+IterationLoad filled_up(IterationLoad load, double sequences, double queries) {
+  load.decode_sequences = std::max(load.decode_sequences, sequences);
+  load.decode_tokens = std::max(load.decode_tokens, sequences * queries);
+  return load;
+}
+
 } // namespace
 
 struct ServingCost::Parts {
@@ -46,18 +77,25 @@ struct ServingCost::Parts {
   const serving::LayerClock layers;
   const serving::ReplicaLinks links;
   const ServingMemory memory;
+  const bool offline; ///< all requests come at once: answers leave whole
 
   Parts(const InferenceSpec& spec, const scenario::ReplicasSpec& replica, const platform::Cluster& cluster,
         const std::vector<platform::CardId>& cards, ReplicaRole role)
-      : model(spec.model), engine(serving::pool_engine(spec, role)), share(serving::card_share(model, replica)),
+      : model(spec.model), engine(serving::pool_engine(spec, role)),
+        share(serving::with_window_reads(serving::card_share(model, replica, spec.software.windowed_kv), model,
+                                         spec.requests)),
         formats(serving::formats_of(spec)), chip(cluster.node_spec(cluster.node_of(cards.front())).chip),
         clock(chip, spec.software), layers(model, share, formats, clock),
-        links(model, spec.software, clock.kernels(), share, cluster, cards),
-        memory(serving_memory(spec, replica, chip, role)) {}
+        links(model, spec.software, clock.kernels(), share, cluster, cards,
+              scenario::bytes_per_element(formats.expert)),
+        memory(serving_memory(spec, replica, chip, role)), offline(comes_at_once(spec.requests)) {}
 
   double queries() const { return 1.0 + engine.speculative.tokens; }
   double slope_s(double decodes_queries, double parts) const;
   double kernel_s(const std::vector<IterationLoad>& parts, bool graph) const;
+  IterationCost device(const std::vector<IterationLoad>& groups) const;
+  double host_s(const std::vector<IterationLoad>& groups) const;
+  double throughput_call_s() const;
   IterationCost without_context(const std::vector<IterationLoad>& groups) const;
   double draft_share() const;
 };
@@ -70,15 +108,18 @@ double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bo
   const double gap = clock.gap_s(true);
   serving::KernelTally slowest;
   double tokens = 0;
+  const double fill = graph && clock.serving().graph_padding ? captured_batch(most_sequences(groups)) : 0;
   for (const IterationLoad& load : groups) {
-    const serving::KernelTally tally = layers.group(load);
+    const IterationLoad filled = filled_up(load, fill, queries());
+    const serving::KernelTally tally = layers.group(load, filled);
     if (tally.seconds + tally.launches * gap > slowest.seconds + slowest.launches * gap) {
       slowest = tally;
     }
-    tokens += load.prompt_tokens + load.decode_tokens;
+    tokens += filled.prompt_tokens + filled.decode_tokens;
   }
   const double domain = share.expert * share.expert_tensor / (share.tensor * share.data);
   slowest += layers.experts(tokens * std::min(1.0, domain));
+  slowest.seconds += share.moe_layers * throughput_call_s();
   const double device_s = slowest.seconds + slowest.launches * gap;
   if (graph || tokens <= 0) {
     return device_s;
@@ -111,7 +152,9 @@ IterationCost ServingCost::Parts::without_context(const std::vector<IterationLoa
   cost.compute_s = kernel_s(divided_groups, graph);
   flow.compute_s = cost.compute_s;
   flow.prompts = all.prompt_tokens > 0;
-  cost.compute_s += serving.iteration_s + sequences * serving.iteration_request_s;
+  // Answers that stream cost the host work for every sequence and token: HTTP, detokenization.
+  const bool whole_answers = offline && serving.host_request_s > 0;
+  cost.compute_s += serving.iteration_s + (whole_answers ? 0 : sequences * serving.iteration_request_s);
   links.add(flow, 1, cost);
   return cost;
 }
@@ -145,28 +188,52 @@ ServingCost::ServingCost(const InferenceSpec& spec, const scenario::ReplicasSpec
 ServingCost::~ServingCost() = default;
 ServingCost::ServingCost(ServingCost&&) noexcept = default;
 
-IterationCost ServingCost::iteration(const std::vector<IterationLoad>& groups) const {
-  IterationCost cost = parts_->without_context(groups);
+/// What the device does, with the context that decodes read.
+IterationCost ServingCost::Parts::device(const std::vector<IterationLoad>& groups) const {
+  IterationCost cost = without_context(groups);
   double context = 0;
-  double queries = 1;
-  std::vector<double> sequences;
+  double reads = 1;
   IterationLoad widest;
   for (const IterationLoad& load : groups) {
     context = std::max(context, load.decode_context);
     if (load.decode_sequences > 0) {
-      queries = std::max(queries, load.decode_tokens / load.decode_sequences);
+      reads = std::max(reads, load.decode_tokens / load.decode_sequences);
     }
-    sequences.push_back(load.decode_sequences);
     widest.decode_sequences = std::max(widest.decode_sequences, load.decode_sequences);
     widest.prompt_tokens = std::max(widest.prompt_tokens, load.prompt_tokens);
   }
   if (context > 0) {
-    cost.compute_s += context * parts_->slope_s(queries, parts_of(widest, parts_->share.pipeline));
+    cost.compute_s += context * slope_s(reads, parts_of(widest, share.pipeline));
   }
-  if (parts_->engine.speculative.tokens > 0 && widest.decode_sequences > 0) {
-    cost.compute_s *= 1.0 + parts_->draft_share();
-    cost.local_comm_s *= 1.0 + parts_->draft_share();
+  if (engine.speculative.tokens > 0 && widest.decode_sequences > 0) {
+    cost.compute_s *= 1.0 + draft_share();
+    cost.local_comm_s *= 1.0 + draft_share();
   }
+  return cost;
+}
+
+/// Attention data parallelism and batch jobs take the grouped products that are made for throughput (CUTLASS in
+/// TensorRT-LLM's own recipes), whose layer costs more before the first product than that of the kernels for latency,
+/// and exchanges tokens; Hopper's kernels that widen weights are the same in both.
+double ServingCost::Parts::throughput_call_s() const {
+  const bool one_kernel =
+      formats.expert_bytes < formats.activation_bytes && clock.serving().widened_read_efficiency > 0;
+  return share.data > 1 || (offline && !one_kernel) ? clock.serving().exchange_s : 0;
+}
+
+/// Host work of the next iteration is done while the device is at this one (TensorRT-LLM's overlap scheduler,
+/// _executor_loop_overlap of tensorrt_llm/_torch/pyexecutor/py_executor.py), so it shows where it takes longer.
+double ServingCost::Parts::host_s(const std::vector<IterationLoad>& groups) const {
+  double sequences = 0;
+  for (const IterationLoad& load : groups) {
+    sequences = std::max(sequences, load.decode_sequences + load.prompt_sequences);
+  }
+  return clock.serving().host_iteration_s + sequences * clock.serving().host_request_s;
+}
+
+IterationCost ServingCost::iteration(const std::vector<IterationLoad>& groups) const {
+  IterationCost cost = parts_->device(groups);
+  cost.compute_s += std::max(0.0, parts_->host_s(groups) - cost.total_s());
   return cost;
 }
 
@@ -181,7 +248,7 @@ DecodeCost ServingCost::decode(const std::vector<double>& sequences) const {
     widest.decode_sequences = std::max(widest.decode_sequences, count);
   }
   const double drafts = 1.0 + parts_->draft_share();
-  DecodeCost cost{iteration(groups), 0};
+  DecodeCost cost{parts_->device(groups), 0, parts_->host_s(groups)};
   cost.per_context_s = drafts * parts_->slope_s(parts_->queries(), parts_of(widest, parts_->share.pipeline));
   return cost;
 }

@@ -104,7 +104,7 @@ std::string gigabytes(double bytes) {
 ServingMemory serving_memory(const InferenceSpec& spec, const ReplicasSpec& replica, const scenario::ChipSpec& chip,
                              ReplicaRole role) {
   const scenario::EngineSpec& engine = serving::pool_engine(spec, role);
-  const serving::CardShare share = serving::card_share(spec.model, replica);
+  const serving::CardShare share = serving::card_share(spec.model, replica, spec.software.windowed_kv);
   const serving::Formats formats = serving::formats_of(spec);
   ServingMemory memory;
   memory.weights_bytes = serving::card_weight_bytes(spec.model, share, formats);
