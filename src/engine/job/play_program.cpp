@@ -60,8 +60,23 @@ private:
     }
     const PlayShape shape = shapes_.collective(call.communicator, stage, call.operation, bytes);
     if (!shape.empty) {
-      calls.push_back({stream_of(call.communicator), waiting_state(call.communicator), shape.id, bytes, times});
+      append({stream_of(call.communicator), waiting_state(call.communicator), shape.id, bytes, times}, calls);
     }
+  }
+
+  /// Tensor-parallel calls of one shape, one after another, are as many calls of their mean size: the links of a
+  /// scale-up domain are mostly their own. Other calls meet company, and who comes first then matters.
+  static void append(const PlayCall& call, std::vector<PlayCall>& calls) {
+    const bool same = call.stream == StreamKind::tensor && !calls.empty() && calls.back().stream == call.stream &&
+                      calls.back().shape == call.shape;
+    if (!same) {
+      calls.push_back(call);
+      return;
+    }
+    PlayCall& last = calls.back();
+    const double together = last.calls + call.calls;
+    last.bytes = (last.bytes * last.calls + call.bytes * call.calls) / together;
+    last.calls = together;
   }
 
   PlayCost compile_cost(const workload::TaskCost& task, int stage) {
