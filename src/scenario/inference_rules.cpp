@@ -84,13 +84,6 @@ template <typename Holds> bool some_engine(const InferenceSpec& spec, Holds hold
   return std::any_of(engines.begin(), engines.end(), [&](const EngineSpec* engine) { return holds(*engine); });
 }
 
-Result router_has_prefixes(const F& f) {
-  return f.spec.router != Router::prefix_aware || some_engine(f.spec, [](const auto& e) { return e.prefix_cache; })
-             ? std::nullopt
-             : Result(Mistake{"a router that looks at prefixes, and no engine keeps any",
-                              "engine: { prefix_cache: true }, or another router", ""});
-}
-
 /// Rows of a CSV trace may have priorities of their own.
 Result queue_has_priorities(const F& f) {
   const RequestsSpec& requests = f.spec.requests;
@@ -140,7 +133,6 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
       {{"engine.kv_block", "engine.prefix_cache", "requests.block_tokens", "requests.format", "requests.trace"},
        blocks_match_hashes},
       {{"disaggregation", "engine"}, store_is_one},
-      {{"router", "engine", "disaggregation"}, router_has_prefixes},
       {{"engine.queue", "requests.priorities", "requests", "disaggregation"}, queue_has_priorities},
       {{"disaggregation", "engine"}, pool_blocks_match},
   };
