@@ -198,10 +198,10 @@ TEST_CASE("steps that are skipped count as played", "[io]") {
   const IoId read = machine.reader(first_cards(8));
   machine.run(read, 1 * GB);
   machine.network.mark_usage();
-  machine.io.mark();
+  machine.io.mark(0);
   machine.run(read, 2 * GB);
   machine.network.repeat_usage(10);
-  machine.io.repeat(10);
+  machine.io.repeat(0, 10);
   CHECK(machine.io.figures({}).bytes == Approx(8 * (1 + 2 * 11) * GB));
   machine.io.check_balance();
 }

@@ -79,12 +79,27 @@ inline scenario::Scenario scenario_of(scenario::PlatformSpec platform, std::vect
   return scenario;
 }
 
+/// Counts the instants at which something happens: what was played.
+class Instants : public TimedModel {
+public:
+  double next_time() override {
+    ++count_;
+    return never_s;
+  }
+  void advance(double) override {}
+  double count() const { return count_; }
+
+private:
+  double count_ = 0;
+};
+
 /// As simulate(), on a clock of its own.
 class Simulated {
 public:
   explicit Simulated(scenario::Scenario what, bool fast_forward = true)
       : scenario(std::move(what)), cluster(scenario.platform), network(clock, cluster),
         board(scenario, cluster, clock, network, fast_forward) {
+    clock.add(instants);
     board.open([this] {
       if (!scenario.duration_s) {
         clock.stop();
@@ -107,6 +122,7 @@ public:
   platform::Cluster cluster;
   BundleNetwork network;
   JobBoard board;
+  Instants instants;
   std::vector<metrics::JobResult> jobs;
 };
 

@@ -52,44 +52,54 @@ void IoLedger::served(IoAccount account, IoServed by, double bytes) {
   figures.cached_bytes += by == IoServed::cache ? bytes : 0;
 }
 
-void IoLedger::started(const std::vector<workload::ResourceFlows>& watched, double bytes_each) {
+void IoLedger::started(std::uint32_t job, const std::vector<workload::ResourceFlows>& watched, double bytes_each) {
+  auto& crossings = books_[job].crossings;
   for (const workload::ResourceFlows& use : watched) {
-    now_.crossings[use.resource].started += use.flows * bytes_each;
+    crossings[use.resource].started += use.flows * bytes_each;
   }
 }
 
-void IoLedger::ended(const std::vector<workload::ResourceFlows>& watched, double bytes_each) {
+void IoLedger::ended(std::uint32_t job, const std::vector<workload::ResourceFlows>& watched, double bytes_each) {
+  auto& crossings = books_[job].crossings;
   for (const workload::ResourceFlows& use : watched) {
-    now_.crossings[use.resource].ended += use.flows * bytes_each;
+    crossings[use.resource].ended += use.flows * bytes_each;
   }
 }
 
 metrics::IoFigures IoLedger::figures(IoAccount account) const {
-  const auto found = now_.accounts.find({account.job, account.purpose});
-  return found == now_.accounts.end() ? metrics::IoFigures{} : found->second;
-}
-
-void IoLedger::mark() {
-  mark_ = now_;
-}
-
-void IoLedger::repeat(double times) {
-  for (auto& [key, figures] : now_.accounts) {
-    const metrics::IoFigures& mark = mark_.accounts[key];
-    figures.bytes += times * (figures.bytes - mark.bytes);
-    figures.storage_bytes += times * (figures.storage_bytes - mark.storage_bytes);
-    figures.cached_bytes += times * (figures.cached_bytes - mark.cached_bytes);
-    figures.copied_bytes += times * (figures.copied_bytes - mark.copied_bytes);
+  const auto books = books_.find(account.job);
+  if (books == books_.end()) {
+    return {};
   }
-  for (auto& [resource, crossing] : now_.crossings) {
-    const Crossing& mark = mark_.crossings[resource];
-    crossing.started += times * (crossing.started - mark.started);
-    crossing.ended += times * (crossing.ended - mark.ended);
+  const auto found = books->second.accounts.find(account.purpose);
+  return found == books->second.accounts.end() ? metrics::IoFigures{} : found->second;
+}
+
+void IoLedger::repeat(std::uint32_t job, double times) {
+  Books& mark = marks_[job];
+  for (auto& [purpose, figures] : books_[job].accounts) {
+    const metrics::IoFigures& before = mark.accounts[purpose];
+    figures.bytes += times * (figures.bytes - before.bytes);
+    figures.storage_bytes += times * (figures.storage_bytes - before.storage_bytes);
+    figures.cached_bytes += times * (figures.cached_bytes - before.cached_bytes);
+    figures.copied_bytes += times * (figures.copied_bytes - before.copied_bytes);
+  }
+  for (auto& [resource, crossing] : books_[job].crossings) {
+    const Crossing& before = mark.crossings[resource];
+    crossing.started += times * (crossing.started - before.started);
+    crossing.ended += times * (crossing.ended - before.ended);
   }
 }
 
 void IoLedger::check_crossings(const Network& network, const platform::Cluster& cluster) const {
-  for (const auto& [resource, crossing] : now_.crossings) {
+  std::map<platform::ResourceId, Crossing> sums;
+  for (const auto& [job, books] : books_) {
+    for (const auto& [resource, crossing] : books.crossings) {
+      sums[resource].started += crossing.started;
+      sums[resource].ended += crossing.ended;
+    }
+  }
+  for (const auto& [resource, crossing] : sums) {
     const double carried = network.carried_bytes(resource);
     const double slack = rounding * crossing.started;
     if (carried < crossing.ended - slack || carried > crossing.started + slack) {
@@ -101,11 +111,13 @@ void IoLedger::check_crossings(const Network& network, const platform::Cluster& 
 }
 
 void IoLedger::check_accounts() const {
-  for (const auto& [key, figures] : now_.accounts) {
-    const double served = figures.storage_bytes + figures.cached_bytes;
-    if (std::abs(served - figures.bytes) > rounding * figures.bytes) {
-      throw metrics::InternalError(
-          fmt::format("job {} asked for {} bytes, and {} were served", key.first, figures.bytes, served));
+  for (const auto& [job, books] : books_) {
+    for (const auto& [purpose, figures] : books.accounts) {
+      const double served = figures.storage_bytes + figures.cached_bytes;
+      if (std::abs(served - figures.bytes) > rounding * figures.bytes) {
+        throw metrics::InternalError(
+            fmt::format("job {} asked for {} bytes, and {} were served", job, figures.bytes, served));
+      }
     }
   }
 }

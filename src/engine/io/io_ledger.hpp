@@ -6,8 +6,8 @@
 #include "iccsim/metrics/io_figures.hpp"
 #include "iccsim/platform/cluster.hpp"
 
+#include <cstdint>
 #include <map>
-#include <utility>
 #include <vector>
 
 namespace iccsim::engine {
@@ -25,12 +25,13 @@ public:
   void served(IoAccount account, IoServed by, double bytes);
   void copied(IoAccount account, double bytes) { of(account).copied_bytes += bytes; }
 
-  void started(const std::vector<workload::ResourceFlows>& watched, double bytes_each);
-  void ended(const std::vector<workload::ResourceFlows>& watched, double bytes_each);
+  void started(std::uint32_t job, const std::vector<workload::ResourceFlows>& watched, double bytes_each);
+  void ended(std::uint32_t job, const std::vector<workload::ResourceFlows>& watched, double bytes_each);
 
   metrics::IoFigures figures(IoAccount account) const;
-  void mark();
-  void repeat(double times);
+  /// Begins the stretch of time that repeat() repeats, for one job.
+  void mark(std::uint32_t job) { marks_[job] = books_[job]; }
+  void repeat(std::uint32_t job, double times);
   /// Throws metrics::InternalError when a resource carried less than what ended on it, or more than what started.
   void check_crossings(const Network& network, const platform::Cluster& cluster) const;
   /// Nothing is in flight: what was asked for came from somewhere. Throws metrics::InternalError.
@@ -42,13 +43,13 @@ private:
     double ended = 0;
   };
   struct Books {
-    std::map<std::pair<std::uint32_t, IoPurpose>, metrics::IoFigures> accounts;
+    std::map<IoPurpose, metrics::IoFigures> accounts;
     std::map<platform::ResourceId, Crossing> crossings;
   };
-  metrics::IoFigures& of(IoAccount account) { return now_.accounts[{account.job, account.purpose}]; }
+  metrics::IoFigures& of(IoAccount account) { return books_[account.job].accounts[account.purpose]; }
 
-  Books now_;
-  Books mark_;
+  std::map<std::uint32_t, Books> books_; ///< by job
+  std::map<std::uint32_t, Books> marks_;
 };
 
 } // namespace iccsim::engine

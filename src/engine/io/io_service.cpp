@@ -143,18 +143,66 @@ void IoService::reserve_host_memory(const std::vector<platform::CardId>& clients
   }
 }
 
-void IoService::mark() {
-  parts_->ledger.mark();
+void IoService::mark(std::uint32_t job) {
+  parts_->ledger.mark(job);
   for (Parts::Entry& entry : parts_->entries) {
-    entry.bytes_read_at_mark = entry.bytes_read;
+    if (entry.account.job == job) {
+      entry.bytes_read_at_mark = entry.bytes_read;
+    }
   }
 }
 
-void IoService::repeat(double times) {
-  parts_->ledger.repeat(times);
+void IoService::repeat(std::uint32_t job, double times) {
+  parts_->ledger.repeat(job, times);
   for (Parts::Entry& entry : parts_->entries) {
-    entry.bytes_read += times * (entry.bytes_read - entry.bytes_read_at_mark);
+    if (entry.account.job == job) {
+      entry.bytes_read += times * (entry.bytes_read - entry.bytes_read_at_mark);
+    }
   }
+}
+
+void IoService::book(IoId id, double bytes_per_client) {
+  Parts::Entry& entry = parts_->known(id);
+  if (entry.work) {
+    parts_->book_carried(entry.main, bytes_per_client * core_units_per_s);
+    return;
+  }
+  const Parts::Portions portions = parts_->portions(entry, bytes_per_client);
+  entry.bytes_read += bytes_per_client * entry.clients;
+  parts_->book(entry, entry.main, portions.main);
+  if (entry.hit) {
+    parts_->book(entry, *entry.hit, portions.hit);
+  }
+  if (entry.fill) {
+    parts_->book(entry, *entry.fill, portions.fill);
+  }
+  parts_->asked(entry, bytes_per_client);
+}
+
+std::vector<ShapeId> IoService::shapes(std::uint32_t job) const {
+  std::vector<ShapeId> shapes;
+  for (const Parts::Entry& entry : parts_->entries) {
+    if (!entry.known || entry.account.job != job) {
+      continue;
+    }
+    shapes.push_back(entry.main.shape);
+    for (const auto* way : {&entry.hit, &entry.fill}) {
+      if (*way) {
+        shapes.push_back((*way)->shape);
+      }
+    }
+  }
+  return shapes;
+}
+
+double IoService::cache_bytes(std::uint32_t job) const {
+  double bytes = 0;
+  for (const Parts::Entry& entry : parts_->entries) {
+    if (entry.known && entry.account.job == job && entry.cache == IoCache::pages) {
+      bytes += parts_->memory.bytes_for_one(entry.nodes);
+    }
+  }
+  return bytes;
 }
 
 metrics::IoFigures IoService::figures(IoAccount account) const {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace iccsim::engine {
 
@@ -47,10 +48,18 @@ public:
   /// negative to give it back.
   void reserve_host_memory(const std::vector<platform::CardId>& clients, double bytes_per_client);
 
-  /// Begins the stretch of time that repeat() repeats, as Network::mark_usage().
-  void mark();
-  /// Adds `times` times what was moved since the mark: for steps that are skipped.
-  void repeat(double times);
+  /// Begins the stretch of time that repeat() repeats for one job. What the network carried is not part of it.
+  void mark(std::uint32_t job);
+  /// Adds `times` times what the job moved since its mark: for steps that are skipped.
+  void repeat(std::uint32_t job, double times);
+  /// As start(), but nothing is played: the bytes are booked, also with the network, as moved by now. For steps that
+  /// are skipped.
+  void book(IoId id, double bytes_per_client);
+
+  /// All that may be in flight for a job's patterns as they are known now.
+  std::vector<ShapeId> shapes(std::uint32_t job) const;
+  /// What the caches of a job's patterns may hold, bytes. Others on its nodes change it when they come and go.
+  double cache_bytes(std::uint32_t job) const;
 
   /// Bytes of one account up to now, ended starts only; stall_s and operations are the caller's.
   metrics::IoFigures figures(IoAccount account) const;

@@ -122,7 +122,7 @@ IoService::Parts::Portions IoService::Parts::portions(const Entry& entry, double
 
 void IoService::Parts::move(Entry& entry, const Way& way, double bytes, const std::shared_ptr<Start>& start) {
   ++start->pending;
-  ledger.started(way.watched, bytes);
+  ledger.started(entry.account.job, way.watched, bytes);
   network.start(way.shape, bytes, 1, [this, &entry, &way, bytes, start] {
     moved(entry, way, bytes);
     if (--start->pending == 0) {
@@ -132,19 +132,36 @@ void IoService::Parts::move(Entry& entry, const Way& way, double bytes, const st
 }
 
 void IoService::Parts::moved(Entry& entry, const Way& way, double bytes) {
-  ledger.ended(way.watched, bytes);
+  ledger.ended(entry.account.job, way.watched, bytes);
   ledger.served(entry.account, way.serves, bytes * entry.clients);
   if (way.copies) {
     ledger.copied(entry.account, bytes * entry.clients);
   }
 }
 
+void IoService::Parts::asked(const Entry& entry, double bytes_per_client) {
+  if (entry.main.serves != IoServed::neither) {
+    ledger.asked(entry.account, bytes_per_client * entry.clients);
+  }
+}
+
+/// As if it had been moved, and had ended.
+void IoService::Parts::book(Entry& entry, const Way& way, double bytes) {
+  ledger.started(entry.account.job, way.watched, bytes);
+  moved(entry, way, bytes);
+  book_carried(way, bytes);
+}
+
+void IoService::Parts::book_carried(const Way& way, double bytes) {
+  ShapeUsage usage;
+  usage.bytes = {bytes}; // one bundle a way
+  network.add_usage({way.shape}, usage, 1);
+}
+
 void IoService::Parts::end(Entry& entry, Start& start) {
   --entry.in_flight;
   --in_flight;
-  if (entry.main.serves != IoServed::neither) {
-    ledger.asked(entry.account, start.bytes * entry.clients);
-  }
+  asked(entry, start.bytes);
   if (start.done) {
     start.done();
   }

@@ -72,6 +72,9 @@ struct IoService::Parts {
   void move(Entry& entry, const Way& way, double bytes, const std::shared_ptr<Start>& start);
   void moved(Entry& entry, const Way& way, double bytes);
   void end(Entry& entry, Start& start);
+  void asked(const Entry& entry, double bytes_per_client);
+  void book(Entry& entry, const Way& way, double bytes);
+  void book_carried(const Way& way, double bytes);
 
   const scenario::Scenario& scenario;
   const platform::Cluster& cluster;

@@ -126,6 +126,7 @@ void Checkpointer::skip(const PauseSchedule& then, double times) {
 }
 
 void Checkpointer::begin(double steps, std::function<void()> resume) {
+  ++begun_;
   steps_ = steps;
   resume_ = std::move(resume);
   now_due_ = schedule_.due(clock_.now(), steps);
@@ -140,14 +141,32 @@ void Checkpointer::try_begin() {
     return;
   }
   schedule_.begin(now_due_, clock_.now(), steps_);
-  const bool copies = asynchronous_ || std::any_of(now_due_.begin(), now_due_.end(), [this](std::size_t i) {
-                        return levels_[i].tier == CheckpointTier::host_memory;
-                      });
-  if (copies) {
+  if (copies_state(now_due_)) {
     copy_state();
   } else {
     doing_ = Doing::writes;
     write(false);
+  }
+}
+
+bool Checkpointer::copies_state(const PauseLevels& levels) const {
+  return asynchronous_ || std::any_of(levels.begin(), levels.end(),
+                                      [this](std::size_t i) { return levels_[i].tier == CheckpointTier::host_memory; });
+}
+
+void Checkpointer::book(const PauseLevels& levels) {
+  written_ += static_cast<double>(levels.size());
+  const bool copies = copies_state(levels);
+  for (std::size_t group = 0; group < writers_.size(); ++group) {
+    if (copies) {
+      io_.book(copies_[group], writers_[group].bytes_each);
+    }
+    for (const std::size_t i : levels) {
+      const auto& patterns = copies ? levels_[i].from_host : levels_[i].from_card;
+      if (group < patterns.size()) {
+        io_.book(patterns[group], writers_[group].bytes_each);
+      }
+    }
   }
 }
 

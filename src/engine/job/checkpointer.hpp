@@ -31,6 +31,9 @@ public:
   PauseSchedule schedule() const override { return schedule_; }
   const std::vector<std::size_t>& last_begun() const override { return now_due_; }
   void skip(const PauseSchedule& then, double times) override;
+  void book(const PauseLevels& levels) override;
+  void reschedule(const PauseSchedule& then) override { schedule_ = then; }
+  int begun() const override { return begun_; }
   bool quiet() const override { return in_flight_ == 0; }
   void settle(std::function<void()> done) override;
 
@@ -55,6 +58,7 @@ private:
   IoId add_pattern(const WriterGroup& group, IoTier tier, const std::string& storage, IoDirection direction,
                    IoBuffer buffer);
   void try_begin();
+  bool copies_state(const PauseLevels& levels) const;
   void copy_state();
   void copied();
   void write(bool from_host);
@@ -79,6 +83,7 @@ private:
   int pending_ = 0;   ///< groups that are not done with their copy, or their load
   int in_flight_ = 0; ///< writes of all levels
   double written_ = 0;
+  int begun_ = 0;
   double steps_ = 0;
   std::function<void()> resume_;
   std::function<void()> settled_;

@@ -44,27 +44,51 @@ void CollectiveJob::next_size() {
   }
   size_start_s_ = clock_.now();
   const double bytes = spec_.bytes[rows_.size()];
-  const auto shape = workload::choose_collective(cluster_, spec_.operation, bytes, {placement_}, costs_,
-                                                 spec_.algorithm, network_.detail());
-  const auto algorithm = shape.algorithm;
-  if (shape.phases.empty()) {
-    size_done(0, true, algorithm);
+  if (known_.empty()) {
+    known_.push_back(make_known(bytes));
+  }
+  const Size size = known_.front();
+  if (size.silent) {
+    size_done(size);
     return;
   }
-  const ShapeId id = network_.add(shape);
-  network_.start(id, bytes, spec_.repeat, [this, id, algorithm] { size_done(id, false, algorithm); });
+  network_.start(size.shape, bytes, spec_.repeat, [this, size] { size_done(size); });
 }
 
-void CollectiveJob::size_done(ShapeId shape, bool silent, scenario::CollectiveAlgorithm algorithm) {
-  if (!silent) {
-    network_.remove(shape);
+CollectiveJob::Size CollectiveJob::make_known(double bytes) {
+  const auto shape = workload::choose_collective(cluster_, spec_.operation, bytes, {placement_}, costs_,
+                                                 spec_.algorithm, network_.detail());
+  Size size{shape.phases.empty(), 0, shape.algorithm};
+  if (!size.silent) {
+    size.shape = network_.add(shape);
+  }
+  return size;
+}
+
+/// The sizes to come are made known too.
+void CollectiveJob::announce_shapes() {
+  for (std::size_t row = rows_.size() + known_.size(); row < spec_.bytes.size(); ++row) {
+    known_.push_back(make_known(spec_.bytes[row]));
+  }
+  shapes_.clear();
+  for (const Size& size : known_) {
+    if (!size.silent) {
+      shapes_.push_back(size.shape);
+    }
+  }
+}
+
+void CollectiveJob::size_done(const Size& size) {
+  known_.pop_front();
+  if (!size.silent) {
+    network_.remove(size.shape);
   }
   metrics::CollectiveRow row;
   row.bytes = spec_.bytes[rows_.size()];
   row.time_s = (clock_.now() - size_start_s_) / std::max(1, spec_.repeat);
   row.algbw = row.time_s > 0 ? row.bytes / row.time_s : 0;
   row.busbw = row.algbw * workload::bus_factor(spec_.operation, static_cast<double>(placement_.size()));
-  row.algorithm = name_of(algorithm);
+  row.algorithm = name_of(size.algorithm);
   rows_.push_back(std::move(row));
   next_size();
 }

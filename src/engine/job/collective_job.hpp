@@ -5,6 +5,8 @@
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
+#include <deque>
+
 namespace iccsim::engine {
 
 class CollectiveJob : public Job {
@@ -19,10 +21,18 @@ public:
   double steps() const override { return static_cast<double>(rows_.size()) * spec_.repeat; }
   double accounted_until_s() const override { return 0; }
   void report(metrics::JobResult& result, double now) const override;
+  void announce_shapes() override;
+  const std::vector<ShapeId>* shapes() const override { return &shapes_; }
 
 private:
+  struct Size {
+    bool silent = true; ///< nothing is moved
+    ShapeId shape = 0;
+    scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic;
+  };
+  Size make_known(double bytes);
   void next_size();
-  void size_done(ShapeId shape, bool silent, scenario::CollectiveAlgorithm algorithm);
+  void size_done(const Size& size);
 
   scenario::CollectiveSpec spec_;
   const platform::Cluster& cluster_;
@@ -32,6 +42,8 @@ private:
   workload::CollectiveCosts costs_;
   std::function<void()> finished_;
   std::vector<metrics::CollectiveRow> rows_;
+  std::deque<Size> known_; ///< the one in flight first
+  std::vector<ShapeId> shapes_;
   double start_s_ = 0;
   double size_start_s_ = 0;
   double end_s_ = 0;

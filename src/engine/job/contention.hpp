@@ -1,7 +1,7 @@
 // Jobs that slow one another: what their steps take on average.
 #pragma once
 
-#include "engine/job/job.hpp"
+#include "engine/job/job_sampling.hpp"
 #include "engine/job/step_window.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
@@ -15,23 +15,15 @@ namespace iccsim::engine {
 /// together for a window of time, until means are known well enough, then all are skipped at once, each by whole steps
 /// of its own mean, and played again. Positions within a step stay as they are where periods are locked, and become
 /// others where they drift; later windows see those.
-class Contention {
+class Contention : public JobSampling {
 public:
-  using Id = std::size_t;
-  struct Member {
-    Id id;
-    Job* job;
-  };
-
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
 
   const std::vector<Member>& members() const { return members_; }
   bool has(Id id) const;
-  void step_ended(Id id);
-  /// Whether skip() is worth a try.
-  bool known() const;
-  /// Skips what can be skipped before `until`.
-  void skip(double until);
+  void step_ended(Id id) override;
+  bool known() const override;
+  void skip(double until) override;
 
 private:
   struct Steps {

@@ -1,5 +1,8 @@
 #include "engine/job/fast_forward.hpp"
 
+#include "engine/job/contention.hpp"
+#include "engine/job/pausing_contention.hpp"
+
 #include <algorithm>
 
 namespace iccsim::engine {
@@ -11,6 +14,7 @@ void FastForward::enter(Id id, Job& job) {
 
 void FastForward::leave(Id id) {
   members_.erase(id);
+  episodes_.forget(id);
   find_neighbours(false);
 }
 
@@ -20,14 +24,18 @@ void FastForward::links_change() {
 
 /// One for all when somebody's traffic is not known.
 std::vector<int> FastForward::components() const {
+  if (members_.size() == 1) {
+    return {0};
+  }
   std::vector<std::vector<ShapeId>> users;
   for (const auto& [id, member] : members_) {
+    member.job->announce_shapes();
     if (member.job->shapes() == nullptr || !network_.tells_users_apart()) {
       return std::vector<int>(members_.size(), 0);
     }
     users.push_back(*member.job->shapes());
   }
-  return users.size() > 1 ? network_.components(users) : std::vector<int>(users.size(), 0);
+  return network_.components(users);
 }
 
 void FastForward::find_neighbours(bool all_anew) {
@@ -41,26 +49,50 @@ void FastForward::find_neighbours(bool all_anew) {
     member.marked = false; // whose mark counts may be another from now on
   }
   for (const auto& [component, neighbours] : components) {
-    if (all_anew || members_[neighbours.front()].neighbours != neighbours) {
+    const bool other_caches = caches_changed(neighbours);
+    if (all_anew || other_caches || members_[neighbours.front()].neighbours != neighbours) {
       join(neighbours);
     }
   }
 }
 
+/// Page caches share a node's memory with all jobs on it: who comes or goes changes what the others must read.
+bool FastForward::caches_changed(const std::vector<Id>& neighbours) {
+  bool changed = false;
+  for (const Id id : neighbours) {
+    const double bytes = io_.cache_bytes(static_cast<std::uint32_t>(id));
+    changed = changed || bytes != members_[id].cache_bytes;
+    members_[id].cache_bytes = bytes;
+  }
+  return changed;
+}
+
 /// From now on these can slow one another, and no others.
 void FastForward::join(const std::vector<Id>& neighbours) {
-  std::vector<Contention::Member> together;
-  together.reserve(neighbours.size());
-  for (const Id id : neighbours) {
-    together.push_back({id, members_[id].job});
-  }
-  const bool sampled = neighbours.size() > 1 && known_apart(neighbours);
-  const auto contention = sampled ? std::make_shared<Contention>(together, clock_, network_) : nullptr;
+  const std::shared_ptr<JobSampling> contention = sampling_of(neighbours);
   for (const Id id : neighbours) {
     members_[id].neighbours = neighbours;
     members_[id].contention = contention;
     members_[id].job->conditions_changed();
   }
+}
+
+/// None for a job that nobody slows, and where all must be played.
+std::shared_ptr<JobSampling> FastForward::sampling_of(const std::vector<Id>& neighbours) {
+  if (neighbours.size() < 2 || !known_apart(neighbours)) {
+    return nullptr;
+  }
+  std::vector<JobSampling::Member> together;
+  bool use_storage = false;
+  for (const Id id : neighbours) {
+    Job* job = members_[id].job;
+    together.push_back({id, job});
+    use_storage = use_storage || job->shapes()->size() > job->step_shapes()->size();
+  }
+  if (use_storage) {
+    return std::make_shared<PausingContention>(together, clock_, network_, episodes_);
+  }
+  return std::make_shared<Contention>(together, clock_, network_);
 }
 
 bool FastForward::known_apart(const std::vector<Id>& neighbours) const {
@@ -73,8 +105,7 @@ bool FastForward::known_apart(const std::vector<Id>& neighbours) const {
 double FastForward::next_end_s() const {
   double next = never_s;
   for (const auto& [id, member] : members_) {
-    Skippable* job = member.job->skippable();
-    next = std::min(next, job != nullptr ? job->end_estimate_s() : clock_.now());
+    next = std::min(next, std::max(clock_.now(), member.job->end_estimate_s()));
   }
   return next;
 }
@@ -96,23 +127,31 @@ void FastForward::step_ended(Id id) {
         }
       });
     }
-    return;
   }
+}
+
+void FastForward::mark(Id id) {
+  Member& member = members_.at(id);
   if (members_.size() == 1) {
     network_.mark_usage();
-    io_.mark();
   } else if (alone(member)) {
     member.usage = network_.usage_of(*member.job->shapes());
+  }
+  if (alone(member)) {
+    io_.mark(static_cast<std::uint32_t>(id));
   }
   member.marked = true;
 }
 
 void FastForward::skipped(Id id, double times) {
   Member& member = members_.at(id);
+  if (!alone(member)) {
+    return; // Contention accounts for it
+  }
+  io_.repeat(static_cast<std::uint32_t>(id), times);
   if (members_.size() == 1) {
     network_.repeat_usage(times);
-    io_.repeat(times);
-  } else if (alone(member)) { // else Contention accounts for it
+  } else {
     const std::vector<ShapeId>& shapes = *member.job->shapes();
     network_.add_usage(shapes, network_.usage_of(shapes).since(member.usage), times);
   }

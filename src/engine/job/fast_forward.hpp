@@ -2,8 +2,9 @@
 #pragma once
 
 #include "engine/io/io_service.hpp"
-#include "engine/job/contention.hpp"
+#include "engine/job/episode_book.hpp"
 #include "engine/job/job.hpp"
+#include "engine/job/job_sampling.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
@@ -37,23 +38,29 @@ public:
 
   /// Until when steps of job `id` go on as they did; at most now when other jobs can slow it.
   double quiet_until(Id id) const;
+  /// A step has ended, and another begins: Contention looks at it.
   void step_ended(Id id);
+  /// From here on goes what skipped() repeats, of a job that nobody slows.
+  void mark(Id id);
   /// The job skips `times` times what it did since its last step ended.
   void skipped(Id id, double times);
 
 private:
   struct Member {
     Job* job = nullptr;
-    std::vector<Id> neighbours;             ///< with itself
-    std::shared_ptr<Contention> contention; ///< none: it is alone, or must be played
-    ShapeUsage usage;                       ///< when its last step ended
-    bool marked = false;                    ///< then: since jobs began or ended
+    std::vector<Id> neighbours;              ///< with itself
+    std::shared_ptr<JobSampling> contention; ///< none: it is alone, or must be played
+    ShapeUsage usage;                        ///< when its last step ended
+    bool marked = false;                     ///< then: since jobs began or ended
+    double cache_bytes = 0;                  ///< what its caches may hold
   };
 
   void find_neighbours(bool all_anew);
   std::vector<int> components() const;
+  std::shared_ptr<JobSampling> sampling_of(const std::vector<Id>& neighbours);
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);
+  bool caches_changed(const std::vector<Id>& neighbours);
   bool alone(const Member& member) const { return member.neighbours.size() == 1; }
 
   Clock& clock_;
@@ -61,6 +68,7 @@ private:
   IoService& io_;
   std::function<double()> next_change_s_;
   std::map<Id, Member> members_;
+  EpisodeBook episodes_;
 };
 
 } // namespace iccsim::engine

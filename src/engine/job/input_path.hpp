@@ -21,6 +21,8 @@ public:
   virtual bool copies() const = 0;
   /// Seconds that one worker, alone, spends in reading so many bytes.
   virtual double worker_read_s(double bytes) const = 0;
+  /// So much was read, decoded and copied without being played.
+  virtual void book(double /*read_bytes*/, double /*core_s*/, double /*copied_bytes*/) {}
   /// Bytes that may yet be read before caches serve another share; infinite when they never do.
   virtual double bytes_until_change() const { return std::numeric_limits<double>::infinity(); }
 };

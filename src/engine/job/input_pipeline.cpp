@@ -170,6 +170,11 @@ void InputPipeline::skip(double batches, double seconds) {
   }
 }
 
+void InputPipeline::book(double batches) {
+  const double bytes = batches * sizes_.mean_bytes();
+  path_.book(bytes, batches * plan_.core_s_per_sample * plan_.samples, bytes * plan_.copied_bytes_per_byte);
+}
+
 double InputPipeline::batches_alike() const {
   return std::min(limit_ - started_, std::floor(path_.bytes_until_change() / sizes_.mean_bytes()));
 }

@@ -61,6 +61,8 @@ public:
   double batches_alike() const;
   /// `batches` went through it unseen in `seconds`; what is under way goes on after them.
   void skip(double batches, double seconds);
+  /// Books what so many batches of mean size move.
+  void book(double batches);
 
   double batches_taken() const { return taken_; }
   int longest_cycle() const { return static_cast<int>(concurrent()); }

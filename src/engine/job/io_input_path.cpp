@@ -91,6 +91,16 @@ void IoInputPath::copy(double bytes, Done done) {
   start(copy_, bytes, std::move(done));
 }
 
+void IoInputPath::book(double read_bytes, double core_s, double copied_bytes) {
+  io_.book(read_, read_bytes);
+  if (decodes_) {
+    io_.book(decode_, core_s);
+  }
+  if (copies_) {
+    io_.book(copy_, copied_bytes);
+  }
+}
+
 double IoInputPath::worker_read_s(double bytes) const {
   const double requests = std::max(request_bytes_ > 0 ? bytes / request_bytes_ : 0,
                                    file_bytes_ > 0 ? bytes / file_bytes_ : 0); // each file begins with one

@@ -31,8 +31,14 @@ public:
   virtual void conditions_changed() {}
   /// Whether other jobs run beside it, whose traffic may meet its own; told whenever that changes.
   virtual void neighbours_changed(bool /*any*/) {}
-  /// All that it ever moves, between start and retire(); null when that is not known ahead.
+  /// Others run beside it: makes known to the network what it would otherwise make known when it is first moved.
+  virtual void announce_shapes() {}
+  /// All that it ever moves from now on, until retire(), once announced; null when that cannot be told ahead.
   virtual const std::vector<ShapeId>* shapes() const { return nullptr; }
+  /// Those of them whose traffic is that of its steps; what goes to and from storage is booked by Skippable::skip().
+  virtual const std::vector<ShapeId>* step_shapes() const { return shapes(); }
+  /// About when it ends, never later by intention; the past when that cannot be told.
+  virtual double end_estimate_s() { return skippable() != nullptr ? skippable()->end_estimate_s() : 0; }
   /// Null when every step must be played while other jobs can slow it.
   virtual Skippable* skippable() { return nullptr; }
   /// Fills in what belongs to its kind of job.

@@ -186,6 +186,7 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
     hooks.quiet_until = [this, index] { return fast_forward_.quiet_until(index); };
     hooks.skipped = [this, index](double steps, double) { fast_forward_.skipped(index, steps); };
     hooks.step_ended = [this, index] { fast_forward_.step_ended(index); };
+    hooks.marked = [this, index] { fast_forward_.mark(index); };
   }
   if (std::holds_alternative<scenario::TrainingSpec>(entry.spec->what)) {
     return std::make_unique<TrainingJob>(scenario_, static_cast<std::uint32_t>(index), cluster_, clock_, io_,

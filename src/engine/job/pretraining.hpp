@@ -33,8 +33,10 @@ struct PlayerHooks {
   std::function<double()> quiet_until;
   /// `steps` of `step_s` each are skipped from now on.
   std::function<void(double steps, double step_s)> skipped;
-  /// A step has ended (skipped ones do not tell).
+  /// A step has ended (skipped ones do not tell), and another begins.
   std::function<void()> step_ended;
+  /// From now on skipped() repeats; told by players that do not repeat single steps.
+  std::function<void()> marked;
   StepInput* input = nullptr; ///< none: what steps read is always there
   StepPause* pause = nullptr; ///< none: nothing stops the cards between steps
 };
@@ -65,13 +67,12 @@ public:
   /// Skipped steps are accounted up to here: never report an earlier time.
   double accounted_until_s() const { return resume_s_; }
 
-  /// Whether it moves more than its program says.
-  bool uses_io() const { return hooks_.input != nullptr || hooks_.pause != nullptr; }
-
   StepTotals totals() const override;
   double steps_left(double step_s) const override;
   double end_estimate_s() const override;
-  void skip(const StepRecord& step, double steps, const std::vector<double>& spread) override;
+  const StepPause* pause() const override { return hooks_.pause; }
+  bool pausing() const override;
+  void skip(const SkippedSteps& what) override;
 
 private:
   enum class Phase : std::uint8_t {

@@ -99,7 +99,11 @@ PretrainingJob::PretrainingJob(const scenario::Scenario& scenario, std::uint32_t
       player_(
           clock, network,
           compile_classes(spec_, plan_, expert_domains(plan_, cluster, placement), program_, classes_, chips_, shapes_),
-          classes_.lanes(), limit_, with_io(std::move(hooks))) {}
+          classes_.lanes(), limit_, with_io(std::move(hooks))) {
+  traffic_ = shapes_.added();
+  const std::vector<ShapeId> moved = io.shapes(index);
+  traffic_.insert(traffic_.end(), moved.begin(), moved.end());
+}
 
 PlayerHooks PretrainingJob::with_io(PlayerHooks hooks) {
   hooks.input = reader_.get();

@@ -28,7 +28,8 @@ public:
   double steps() const override { return player_.steps(); }
   double accounted_until_s() const override { return player_.accounted_until_s(); }
   void conditions_changed() override { player_.conditions_changed(); }
-  const std::vector<ShapeId>* shapes() const override { return player_.uses_io() ? nullptr : &shapes_.added(); }
+  const std::vector<ShapeId>* shapes() const override { return &traffic_; }
+  const std::vector<ShapeId>* step_shapes() const override { return &shapes_.added(); }
   Skippable* skippable() override { return &player_; }
   void report(metrics::JobResult& result, double now) const override;
 
@@ -49,6 +50,7 @@ private:
   StepLimit limit_;
   std::unique_ptr<PretrainingReader> reader_;
   std::unique_ptr<Checkpointer> checkpointer_;
+  std::vector<ShapeId> traffic_; ///< of its steps first
   double start_s_ = 0;
   PretrainingPlayer player_;
 };

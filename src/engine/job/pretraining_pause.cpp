@@ -29,12 +29,12 @@ void PretrainingPlayer::pause() {
 void PretrainingPlayer::resume() {
   pause_after_step_ = false;
   last_step_end_s_ = clock_.now();
-  step_begins();
   for (Stage& stage : stages_) {
     wait(stage, State::bubble);
     stage.at_step_end = stage.ledger.seconds();
     stage.phase = Phase::next_task;
   }
+  step_begins();
   for (Stage& stage : stages_) {
     run(stage);
   }
@@ -50,6 +50,9 @@ void PretrainingPlayer::step_begins() {
   if (hooks_.step_ended) {
     hooks_.step_ended();
   }
+  if (hooks_.marked) {
+    hooks_.marked();
+  }
 }
 
 /// After the last step the job lasts until nothing is written beneath it any more.
@@ -63,6 +66,11 @@ void PretrainingPlayer::settle() {
     }
     end_job();
   });
+}
+
+bool PretrainingPlayer::pausing() const {
+  return hooks_.pause != nullptr &&
+         (pause_after_step_ || stages_.front().phase == Phase::paused || !hooks_.pause->quiet());
 }
 
 /// Steps from now on that neither a pause nor another course of the input will disturb.

@@ -101,6 +101,12 @@ void PretrainingReader::skip(double steps, double seconds) {
   calm_steps_ = varied ? 0 : calm_steps_;
 }
 
+void PretrainingReader::book(double steps) {
+  for (InputLane& lane : lanes_) {
+    lane.pipeline->book(steps);
+  }
+}
+
 void PretrainingReader::release() {
   for (InputLane& lane : lanes_) {
     lane.path->release();

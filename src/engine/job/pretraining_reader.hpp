@@ -31,6 +31,7 @@ public:
   bool repeats() const override { return alike_ >= alike_steps; }
   double steps_alike() const override;
   void skip(double steps, double seconds) override;
+  void book(double steps) override;
 
   void release();
   const std::vector<InputLane>& lanes() const { return lanes_; }

@@ -76,9 +76,11 @@ void PretrainingPlayer::record_step(double now) {
 void PretrainingPlayer::skip_repeated() {
   const StepRecord step = repetition_.last();
   const double until_event = std::floor((hooks_.quiet_until() - clock_.now()) / step.seconds) - 1;
-  const double steps = std::min(until_event, steps_left(step.seconds));
+  const double steps =
+      std::min({until_event, steps_left(step.seconds), std::max(0.0, steps_undisturbed(step.seconds))});
   if (std::isfinite(steps) && steps >= 1) {
-    skip(step, steps, {step.seconds});
+    step_times_.add(step.seconds, steps);
+    jump(step, steps, steps);
   }
 }
 
@@ -97,7 +99,7 @@ double PretrainingPlayer::steps_left(double step_s) const {
   }
   const double by_time = std::floor((limit_.time_s - (clock_.now() - started_s_)) / step_s) - 1;
   const double by_count = limit_.steps - steps_done_ - 1;
-  return std::max(0.0, std::min({by_time, by_count, steps_undisturbed(step_s)}));
+  return std::max(0.0, std::min({by_time, by_count, input_steps_alike()}));
 }
 
 double PretrainingPlayer::end_estimate_s() const {
@@ -105,11 +107,20 @@ double PretrainingPlayer::end_estimate_s() const {
   return std::min(started_s_ + limit_.time_s, last_step_end_s_ + (steps_done_ > 0 ? by_count : 0));
 }
 
-void PretrainingPlayer::skip(const StepRecord& step, double steps, const std::vector<double>& spread) {
-  for (const double step_s : spread) {
-    step_times_.add(step_s, steps / static_cast<double>(spread.size()));
+void PretrainingPlayer::skip(const SkippedSteps& what) {
+  for (const double step_s : what.spread) {
+    step_times_.add(step_s, what.steps / static_cast<double>(what.spread.size()));
   }
-  jump(step, steps, steps);
+  for (const PauseLevels& levels : what.pauses) {
+    hooks_.pause->book(levels);
+  }
+  if (what.schedule) {
+    hooks_.pause->reschedule(*what.schedule);
+  }
+  if (hooks_.input != nullptr) {
+    hooks_.input->book(what.steps);
+  }
+  jump(what.sum, 1, what.steps);
 }
 
 /// `times` times what took so long and made `steps` steps in all.

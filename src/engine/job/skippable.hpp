@@ -2,7 +2,9 @@
 #pragma once
 
 #include "engine/job/repetition.hpp"
+#include "engine/job/step_pause.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace iccsim::engine {
@@ -14,18 +16,45 @@ struct StepTotals {
   std::vector<metrics::StateSeconds> classes;
 };
 
+/// Steps, and the pauses among them, that are accounted for at once.
+struct SkippedSteps {
+  StepRecord sum; ///< of all that is skipped
+  double steps = 0;
+  std::vector<double> spread;            ///< how their durations are spread, pauses left out
+  std::optional<PauseSchedule> schedule; ///< after them; none: the job has no pauses
+  std::vector<PauseLevels> pauses;       ///< one after the other
+};
+
 class Skippable {
 public:
   virtual ~Skippable() = default;
   virtual StepTotals totals() const = 0;
-  /// Whole steps of `step_s` each that may be skipped now, as far as the job itself is concerned: its end and its own
-  /// events are left to be played.
+  /// Whole steps of `step_s` each that may be skipped now, as far as the job itself is concerned: its end, and changes
+  /// in what it reads, are left to be played. Pauses are not looked at.
   virtual double steps_left(double step_s) const = 0;
   /// About when it ends, at the pace of its last step; never later than that by intention.
   virtual double end_estimate_s() const = 0;
-  /// At any instant: accounts `steps` steps like `step`, whose durations are spread like `spread`. What is in flight,
-  /// and the step in progress, go on after them.
-  virtual void skip(const StepRecord& step, double steps, const std::vector<double>& spread) = 0;
+  /// What stops its cards between steps; null: nothing.
+  virtual const StepPause* pause() const { return nullptr; }
+  /// Its cards stand still, or are about to, or something of a pause goes on beneath the steps.
+  virtual bool pausing() const { return false; }
+  /// At any instant between pauses: accounts what it says, also what was read and written meanwhile. What is in flight,
+  /// and the step in progress, go on after it.
+  virtual void skip(const SkippedSteps& what) = 0;
+  /// `steps` steps like `step`, whose durations are spread like `spread`.
+  void skip(const StepRecord& step, double steps, const std::vector<double>& spread);
 };
+
+inline void Skippable::skip(const StepRecord& step, double steps, const std::vector<double>& spread) {
+  SkippedSteps what;
+  what.sum.seconds = steps * step.seconds;
+  what.sum.classes.resize(step.classes.size());
+  for (std::size_t c = 0; c < step.classes.size(); ++c) {
+    what.sum.classes[c].add_scaled(step.classes[c], steps);
+  }
+  what.steps = steps;
+  what.spread = spread;
+  skip(what);
+}
 
 } // namespace iccsim::engine

@@ -29,6 +29,8 @@ public:
   virtual double steps_alike() const = 0;
   /// `steps` steps, `seconds` in all, are skipped.
   virtual void skip(double steps, double seconds) = 0;
+  /// What `steps` steps read is booked as moved.
+  virtual void book(double steps) = 0;
 };
 
 } // namespace iccsim::engine

@@ -3,9 +3,14 @@
 
 #include "engine/job/pause_schedule.hpp"
 
+#include <cstddef>
 #include <functional>
+#include <vector>
 
 namespace iccsim::engine {
+
+/// Pauses that begin together, by position in the schedule.
+using PauseLevels = std::vector<std::size_t>;
 
 class StepPause {
 public:
@@ -28,6 +33,12 @@ public:
   virtual const std::vector<std::size_t>& last_begun() const = 0;
   /// `times` pauses like the last are accounted without being played, after which `then` says when others are due.
   virtual void skip(const PauseSchedule& then, double times) = 0;
+  /// A pause on these levels is accounted, with all that it moves, as if it had begun and ended by now. When others are
+  /// due is for reschedule() to say.
+  virtual void book(const PauseLevels& levels) = 0;
+  virtual void reschedule(const PauseSchedule& then) = 0;
+  /// Pauses begun so far, played ones only.
+  virtual int begun() const = 0;
   /// Nothing of it goes on beneath the steps.
   virtual bool quiet() const = 0;
   /// The job has done its last step; `done` fires once nothing goes on, never inside the call.

@@ -17,14 +17,14 @@ double mean_of(const double* begin, const double* end) {
   return std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
 }
 
+} // namespace
+
 void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& classes, double times) {
-  sum.classes.resize(classes.size());
+  sum.classes.resize(std::max(sum.classes.size(), classes.size()));
   for (std::size_t c = 0; c < classes.size(); ++c) {
     sum.classes[c].add_scaled(classes[c], times);
   }
 }
-
-} // namespace
 
 double error_of_mean(const std::vector<double>& values) {
   if (values.size() < fewest_alike) {
@@ -51,6 +51,8 @@ double error_of_mean(const std::vector<double>& values) {
 void StepWindow::open(int settling) {
   settling_ = settling;
   begun_ = false;
+  closed_ = {};
+  closed_usage_ = {};
   seconds_.clear();
 }
 
@@ -70,16 +72,30 @@ void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
   last_usage_ = usage;
 }
 
-double StepWindow::mean_s() const {
-  return (last_.end_s - first_.end_s) / static_cast<double>(seconds_.size());
+void StepWindow::interrupt() {
+  if (begun_) {
+    closed_ = sum();
+    closed_usage_ = usage();
+    begun_ = false;
+  }
 }
 
 StepRecord StepWindow::sum() const {
-  StepRecord sum;
-  sum.seconds = last_.end_s - first_.end_s;
-  add_scaled(sum, last_.classes, 1);
-  add_scaled(sum, first_.classes, -1);
+  StepRecord sum = closed_;
+  if (begun_) {
+    sum.seconds += last_.end_s - first_.end_s;
+    add_scaled(sum, last_.classes, 1);
+    add_scaled(sum, first_.classes, -1);
+  }
   return sum;
+}
+
+ShapeUsage StepWindow::usage() const {
+  ShapeUsage usage = closed_usage_;
+  if (begun_) {
+    usage.add_bytes(last_usage_.since(first_usage_), 1);
+  }
+  return usage;
 }
 
 void StepPool::add(const StepWindow& window) {

@@ -13,6 +13,9 @@ namespace iccsim::engine {
 /// when they are too few to tell.
 double error_of_mean(const std::vector<double>& values);
 
+/// Adds `times` times every class.
+void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& classes, double times);
+
 /// Whole steps that ended while the window was open.
 class StepWindow {
 public:
@@ -20,13 +23,15 @@ public:
   void open(int settling);
   /// A step has ended.
   void step_ended(const StepTotals& totals, const ShapeUsage& usage);
+  /// What comes after the last step that ended is none of the window's, up to the next call of step_ended().
+  void interrupt();
 
   const std::vector<double>& seconds() const { return seconds_; }
-  double mean_s() const;
+  double mean_s() const { return sum().seconds / static_cast<double>(seconds_.size()); }
   bool empty() const { return seconds_.empty(); }
   /// Of all steps together, up to the last that ended.
   StepRecord sum() const;
-  ShapeUsage usage() const { return last_usage_.since(first_usage_); }
+  ShapeUsage usage() const;
 
 private:
   int settling_ = 0;
@@ -35,6 +40,8 @@ private:
   StepTotals last_;
   ShapeUsage first_usage_;
   ShapeUsage last_usage_;
+  StepRecord closed_; ///< up to the last interruption
+  ShapeUsage closed_usage_;
   std::vector<double> seconds_;
 };
 

@@ -43,6 +43,7 @@ TrainingJob::TrainingJob(const scenario::Scenario& scenario, std::uint32_t index
   }
   player_ = std::make_unique<TrainingPlayer>(clock_, std::move(lanes), spec_.compute_per_step_s, limit_,
                                              std::move(hooks), checkpointer_.get());
+  traffic_ = io_.shapes(index_);
 }
 
 void TrainingJob::start() {

@@ -30,6 +30,9 @@ public:
   double steps() const override { return player_->steps(); }
   double accounted_until_s() const override { return player_->accounted_until_s(); }
   void conditions_changed() override { player_->conditions_changed(); }
+  const std::vector<ShapeId>* shapes() const override { return &traffic_; }
+  const std::vector<ShapeId>* step_shapes() const override { return &no_shapes_; }
+  Skippable* skippable() override { return player_.get(); }
   void report(metrics::JobResult& result, double now) const override;
 
 private:
@@ -43,6 +46,8 @@ private:
   StepLimit limit_;
   std::vector<InputLane> inputs_;
   std::unique_ptr<Checkpointer> checkpointer_;
+  std::vector<ShapeId> traffic_;
+  std::vector<ShapeId> no_shapes_; ///< all that it moves goes to or from storage
   double start_s_ = 0;
   std::unique_ptr<TrainingPlayer> player_;
 };

@@ -54,6 +54,10 @@ void TrainingPlayer::begin_step() {
   for (Lane& lane : lanes_) {
     wait(lane, lane.waiting);
     lane.at_step_end = lane.ledger.seconds();
+    lane.phase = Phase::waiting;
+  }
+  if (hooks_.step_ended) {
+    hooks_.step_ended();
   }
   for (Lane& lane : lanes_) {
     lane.phase = Phase::waiting;
@@ -103,7 +107,7 @@ void TrainingPlayer::end_step() {
   if (steps_done_ >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s) {
     finish();
   } else if (pause_ != nullptr && pause_->due(steps_done_)) {
-    pause();
+    begin_pause();
   } else {
     skip_cycles();
     if (clock_.now() < resume_s_) {
@@ -114,7 +118,7 @@ void TrainingPlayer::end_step() {
   }
 }
 
-void TrainingPlayer::pause() {
+void TrainingPlayer::begin_pause() {
   for (Lane& lane : lanes_) {
     lane.phase = Phase::paused;
     wait(lane, State::checkpoint);
@@ -143,9 +147,15 @@ void TrainingPlayer::record_step() {
   last_step_end_s_ = now;
   first_step_end_s_ = steps_done_ == 0 ? now : first_step_end_s_;
   ++steps_done_;
+  step_s_ = step.seconds;
   step_times_.add(step.seconds);
   set_calm(input_waited(step));
   cycles_.add(std::move(step), 8 * std::numeric_limits<double>::epsilon() * now);
+}
+
+double TrainingPlayer::end_estimate_s() const {
+  const double by_count = steps_done_ > 0 ? (limit_.steps - steps_done_) * step_s_ : 0;
+  return std::min(started_s_ + limit_.time_s, last_step_end_s_ + by_count);
 }
 
 bool TrainingPlayer::input_waited(const CycleStep& step) const {
@@ -165,8 +175,7 @@ void TrainingPlayer::set_calm(bool waited) {
 
 /// Once a cycle is found, one more is recorded, and then as many as fit are skipped.
 void TrainingPlayer::skip_cycles() {
-  const bool quiet =
-      hooks_.quiet_until && (pause_ == nullptr || pause_->quiet()) && hooks_.quiet_until() > clock_.now();
+  const bool quiet = hooks_.quiet_until && (pause_ == nullptr || pause_->quiet());
   const int period = quiet ? cycles_.period() : 0;
   if (period == 0) {
     marked_period_ = 0;
@@ -184,8 +193,8 @@ void TrainingPlayer::skip_cycles() {
   }
   marked_period_ = period;
   since_mark_ = 0;
-  if (hooks_.step_ended) {
-    hooks_.step_ended();
+  if (hooks_.marked) {
+    hooks_.marked();
   }
 }
 
@@ -220,24 +229,76 @@ void TrainingPlayer::skip(const std::vector<CycleStep>& cycle, double cycles) {
     seconds += cycles * step.seconds;
     step_times_.add(step.seconds, cycles);
   }
+  std::vector<StateSeconds> added(lanes_.size());
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    StateSeconds added;
     for (const CycleStep& step : cycle) {
-      added += step.lanes[i];
+      added[i] += step.lanes[i];
     }
-    lanes_[i].ledger.skip(added, cycles, cycles > 0 ? seconds : 0);
+  }
+  jump(added, cycles, steps, seconds);
+  if (hooks_.skipped) {
+    hooks_.skipped(cycles, seconds / cycles);
+  }
+}
+
+void TrainingPlayer::jump(const std::vector<StateSeconds>& lanes, double times, double steps, double seconds) {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    lanes_[i].ledger.skip(lanes[i], times, seconds);
+    lanes_[i].at_step_end.add_scaled(lanes[i], times);
     if (lanes_[i].what.input != nullptr) {
       lanes_[i].what.input->skip(steps, seconds);
     }
   }
   steps_done_ += steps;
+  step_began_s_ += seconds;
   last_step_end_s_ += seconds;
   resume_s_ = clock_.now() + seconds;
   clock_.skip(seconds);
   set_calm(true);
-  if (hooks_.skipped) {
-    hooks_.skipped(cycles, seconds / cycles);
+}
+
+StepTotals TrainingPlayer::totals() const {
+  StepTotals totals{steps_done_, step_began_s_, {}};
+  for (const Lane& lane : lanes_) {
+    totals.classes.push_back(lane.at_step_end);
   }
+  return totals;
+}
+
+double TrainingPlayer::steps_left(double step_s) const {
+  if (step_s <= 0 || finished_) {
+    return 0;
+  }
+  double steps =
+      std::min(std::floor((limit_.time_s - (clock_.now() - started_s_)) / step_s) - 1, limit_.steps - steps_done_ - 2);
+  for (const Lane& lane : lanes_) {
+    steps = lane.what.input != nullptr ? std::min(steps, lane.what.input->batches_alike()) : steps;
+  }
+  return std::max(0.0, steps);
+}
+
+bool TrainingPlayer::pausing() const {
+  return pause_ != nullptr && (lanes_.front().phase == Phase::paused || !pause_->quiet());
+}
+
+void TrainingPlayer::skip(const SkippedSteps& what) {
+  for (const double step_s : what.spread) {
+    step_times_.add(step_s, what.steps / static_cast<double>(what.spread.size()));
+  }
+  for (const PauseLevels& levels : what.pauses) {
+    pause_->book(levels);
+  }
+  if (what.schedule) {
+    pause_->reschedule(*what.schedule);
+  }
+  for (const Lane& lane : lanes_) {
+    if (lane.what.input != nullptr) {
+      lane.what.input->book(what.steps);
+    }
+  }
+  paused_s_ += what.sum.classes.front()[State::checkpoint];
+  jump(what.sum.classes, 1, what.steps, what.sum.seconds);
+  cycles_.forget();
 }
 
 void TrainingPlayer::finish() {

@@ -22,7 +22,7 @@ struct TrainingLane {
   InputPipeline* input = nullptr; ///< none: batches are always there
 };
 
-class TrainingPlayer {
+class TrainingPlayer : public Skippable {
 public:
   /// What outlives the player: `clock`, the lanes' pipelines (whose `changed` must call input_changed), `pause` (may be
   /// none).
@@ -44,6 +44,13 @@ public:
   double accounted_until_s() const { return resume_s_; }
   const metrics::Samples& step_times() const { return step_times_; }
   metrics::StateSeconds states(double now) const; ///< card-seconds
+
+  StepTotals totals() const override;
+  double steps_left(double step_s) const override;
+  double end_estimate_s() const override;
+  const StepPause* pause() const override { return pause_; }
+  bool pausing() const override;
+  void skip(const SkippedSteps& what) override;
   double compute_s() const { return cost_.compute_s; }
 
 private:
@@ -64,10 +71,11 @@ private:
   void record_step();
   bool input_waited(const CycleStep& step) const;
   void set_calm(bool waited);
-  void pause();
+  void begin_pause();
   void skip_cycles();
   double cycles_to_skip(const std::vector<CycleStep>& cycle) const;
   void skip(const std::vector<CycleStep>& cycle, double cycles);
+  void jump(const std::vector<metrics::StateSeconds>& lanes, double times, double steps, double seconds);
   void finish();
   metrics::StateSeconds seconds(const Lane& lane, double now) const;
 
@@ -85,6 +93,7 @@ private:
   double steps_done_ = 0;
   double last_step_end_s_ = 0;
   double step_began_s_ = 0;
+  double step_s_ = 0; ///< of the last one
   double first_step_end_s_ = 0;
   double paused_s_ = 0; ///< after the first step
   double resume_s_ = 0;

@@ -1,0 +1,94 @@
+#include "engine/job/episode_book.hpp"
+
+#include "engine/job/step_window.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace iccsim::engine {
+
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+constexpr double lone_error = 0.5;   ///< of a single sample, a share of it
+constexpr double least_error = 0.05; ///< of many
+constexpr double elsewhere = 2;      ///< times the error: samples from other surroundings
+constexpr double unseen_error = 0.5; ///< of a neighbour that was never seen, a share of the episode
+constexpr std::size_t most_samples = 16;
+
+bool names(const EpisodeKind& kind, std::size_t id) {
+  return std::any_of(kind.begin(), kind.end(), [id](const auto& owner) { return owner.first == id; });
+}
+
+} // namespace
+
+void EpisodeBook::add(int surroundings, const EpisodeKind& kind, double lasted_s,
+                      const std::map<Id, StepRecord>& extras) {
+  Kind& known = kinds_[kind];
+  known.lasted_s += lasted_s;
+  ++known.times;
+  for (const auto& [id, extra] : extras) {
+    std::vector<Sample>& samples = known.samples[id];
+    if (samples.size() == most_samples) {
+      samples.erase(samples.begin());
+    }
+    samples.push_back({surroundings, extra});
+  }
+}
+
+double EpisodeBook::lasts_s(const EpisodeKind& kind) const {
+  const auto found = kinds_.find(kind);
+  if (found != kinds_.end()) {
+    return found->second.lasted_s / found->second.times;
+  }
+  double longest = -1;
+  for (const auto& [other, known] : kinds_) {
+    if (names(other, kind.front().first)) {
+      longest = std::max(longest, known.lasted_s / known.times);
+    }
+  }
+  return longest < 0 ? never : longest;
+}
+
+EpisodeCost EpisodeBook::cost(int surroundings, const EpisodeKind& kind, Id id) const {
+  EpisodeCost cost;
+  const auto found = kinds_.find(kind);
+  const auto mine =
+      found != kinds_.end() ? found->second.samples.find(id) : std::map<Id, std::vector<Sample>>::const_iterator{};
+  if (found == kinds_.end() || mine == found->second.samples.end()) {
+    cost.error_s = names(kind, id) ? never : unseen_error * lasts_s(kind);
+    return cost;
+  }
+  std::vector<Sample> samples;
+  std::copy_if(mine->second.begin(), mine->second.end(), std::back_inserter(samples),
+               [surroundings](const Sample& sample) { return sample.surroundings == surroundings; });
+  const bool here = !samples.empty();
+  if (samples.size() < 2) {
+    samples = mine->second;
+  }
+  const auto count = static_cast<double>(samples.size());
+  double squares = 0;
+  for (const Sample& sample : samples) {
+    cost.extra.seconds += sample.extra.seconds / count;
+    add_scaled(cost.extra, sample.extra.classes, 1 / count);
+  }
+  for (const Sample& sample : samples) {
+    squares += std::pow(sample.extra.seconds - cost.extra.seconds, 2);
+  }
+  const double size = std::abs(cost.extra.seconds);
+  cost.error_s =
+      count < 2 ? lone_error * size : std::max(least_error * size, std::sqrt(squares / (count * (count - 1))));
+  cost.error_s *= here ? 1 : elsewhere;
+  return cost;
+}
+
+void EpisodeBook::forget(Id id) {
+  for (auto kind = kinds_.begin(); kind != kinds_.end();) {
+    kind->second.samples.erase(id);
+    kind = names(kind->first, id) ? kinds_.erase(kind) : std::next(kind);
+  }
+}
+
+} // namespace iccsim::engine

@@ -1,0 +1,57 @@
+// Pauses of jobs that slow one another: what each costs whom.
+#pragma once
+
+#include "engine/job/repetition.hpp"
+#include "engine/job/step_pause.hpp"
+
+#include <cstddef>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// Who paused together, and on which levels; by member, in ascending order.
+using EpisodeKind = std::vector<std::pair<std::size_t, PauseLevels>>;
+
+/// What an episode added to the time of one job, beyond what its steps take on average without any.
+struct EpisodeCost {
+  StepRecord extra;   ///< may be negative
+  double error_s = 0; ///< standard error of extra.seconds; infinite when nothing is known
+};
+
+/// An episode lasts from a pause until nothing of it goes on any more. What is known of it outlives the set of
+/// neighbours in which it was seen, and is trusted less in another.
+class EpisodeBook {
+public:
+  using Id = std::size_t;
+
+  /// Jobs that are neighbours from now on; a number for the functions below.
+  int open_surroundings() { return ++surroundings_; }
+  /// An episode of `lasted_s` was seen; `extras` by job.
+  void add(int surroundings, const EpisodeKind& kind, double lasted_s, const std::map<Id, StepRecord>& extras);
+  /// What an episode costs job `id` in these surroundings.
+  EpisodeCost cost(int surroundings, const EpisodeKind& kind, Id id) const;
+  bool knows(const EpisodeKind& kind) const { return kinds_.count(kind) > 0; }
+  /// How long it lasts; of a kind that was never seen, as long as any in which its first job paused; infinite when
+  /// there was none.
+  double lasts_s(const EpisodeKind& kind) const;
+  /// The job has left.
+  void forget(Id id);
+
+private:
+  struct Sample {
+    int surroundings = 0;
+    StepRecord extra;
+  };
+  struct Kind {
+    double lasted_s = 0; ///< all of them together
+    double times = 0;
+    std::map<Id, std::vector<Sample>> samples;
+  };
+
+  std::map<EpisodeKind, Kind> kinds_;
+  int surroundings_ = 0;
+};
+
+} // namespace iccsim::engine

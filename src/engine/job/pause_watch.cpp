@@ -1,0 +1,117 @@
+#include "engine/job/pause_watch.hpp"
+
+#include <algorithm>
+
+namespace iccsim::engine {
+
+namespace {
+
+constexpr int settling_steps = 16;
+
+} // namespace
+
+PauseWatch::PauseWatch(const std::vector<Job*>& members) : members_(members), after_(members.size()) {
+  for (Job* member : members_) {
+    last_.push_back(member->skippable()->totals());
+  }
+  begun_before_ = begun();
+}
+
+bool PauseWatch::pausing() const {
+  return std::any_of(members_.begin(), members_.end(), [](Job* member) { return member->skippable()->pausing(); });
+}
+
+std::vector<int> PauseWatch::begun() const {
+  std::vector<int> counts;
+  for (Job* member : members_) {
+    const StepPause* pause = member->skippable()->pause();
+    counts.push_back(pause != nullptr ? pause->begun() : 0);
+  }
+  return counts;
+}
+
+PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
+  const bool pauses = pausing();
+  if (!open_ && (pauses || begun() != begun_before_)) {
+    begin(now);
+  }
+  last_[member] = members_[member]->skippable()->totals();
+  if (!open_) {
+    return Seen::calm;
+  }
+  if (pauses) {
+    std::fill(after_.begin(), after_.end(), 0);
+    quiet_s_ = 0;
+    return Seen::episode;
+  }
+  quiet_s_ = quiet_s_ == 0 ? now : quiet_s_;
+  ++after_[member];
+  if (*std::min_element(after_.begin(), after_.end()) < settling_steps) {
+    return Seen::episode;
+  }
+  end(now);
+  return Seen::over;
+}
+
+void PauseWatch::skipped() {
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    last_[m] = members_[m]->skippable()->totals();
+  }
+}
+
+void PauseWatch::begin(double now) {
+  open_ = true;
+  began_s_ = now;
+  quiet_s_ = 0;
+  before_ = last_;
+  std::fill(after_.begin(), after_.end(), 0);
+}
+
+/// An episode in which somebody paused twice says nothing of one pause.
+void PauseWatch::end(double now) {
+  open_ = false;
+  Raw raw;
+  bool once = true;
+  const std::vector<int> counts = begun();
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    const int times = counts[m] - begun_before_[m];
+    if (times > 0) {
+      raw.owners.push_back(m);
+      raw.levels.push_back(members_[m]->skippable()->pause()->last_begun());
+      once = once && times == 1;
+    }
+    StepTotals took{last_[m].steps - before_[m].steps, last_[m].end_s - before_[m].end_s, last_[m].classes};
+    for (std::size_t c = 0; c < took.classes.size(); ++c) {
+      took.classes[c].add_scaled(before_[m].classes[c], -1);
+    }
+    raw.took.push_back(std::move(took));
+  }
+  begun_before_ = counts;
+  raw.lasted_s = std::min(quiet_s_, now) - began_s_;
+  if (once && !raw.owners.empty()) {
+    seen_.push_back(std::move(raw));
+  }
+}
+
+void PauseWatch::report(EpisodeBook& book, int surroundings, const std::vector<Id>& ids,
+                        const std::vector<StepRecord>& mean) {
+  for (const Raw& raw : seen_) {
+    EpisodeKind kind;
+    for (std::size_t i = 0; i < raw.owners.size(); ++i) {
+      kind.emplace_back(ids[raw.owners[i]], raw.levels[i]);
+    }
+    std::sort(kind.begin(), kind.end());
+    std::map<Id, StepRecord> extras;
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+      const StepTotals& took = raw.took[m];
+      StepRecord& extra = extras[ids[m]];
+      extra.seconds = took.end_s - took.steps * mean[m].seconds;
+      add_scaled(extra, took.classes, 1);
+      add_scaled(extra, mean[m].classes, -took.steps);
+    }
+    book.add(surroundings, kind, raw.lasted_s, extras);
+  }
+  seen_.clear();
+}
+
+} // namespace iccsim::engine

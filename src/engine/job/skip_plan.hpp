@@ -1,0 +1,68 @@
+// Jobs that slow one another, run ahead by means: who pauses when, and what it costs whom.
+#pragma once
+
+#include "engine/job/episode_book.hpp"
+#include "engine/job/skippable.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace iccsim::engine {
+
+class SkipPlan {
+public:
+  /// A job as it goes on: its last step has ended at `at_s`, `steps` being done.
+  struct Runner {
+    std::size_t id = 0;
+    double at_s = 0;
+    double steps = 0;
+    double step_s = 0;                     ///< mean, without pauses
+    double most_steps = 0;                 ///< to skip
+    std::optional<PauseSchedule> schedule; ///< none: it does not pause
+    double skipped = 0;                    ///< steps
+    StepRecord extra;                      ///< that pauses add
+    std::vector<PauseLevels> pauses;       ///< its own
+    double doubt_s = 0;                    ///< of pauses that were put together from others
+  };
+
+  SkipPlan(const EpisodeBook& book, int surroundings, double now_s, std::vector<Runner> runners);
+
+  /// Runs all to shortly before the first pause that begins after `enough`, or whose cost is not known well enough;
+  /// where nobody pauses as far as `enough`; and never beyond `until`.
+  void run(double enough, double until);
+  /// Whether it stopped for a pause.
+  bool before_pause() const { return before_pause_; }
+  const std::vector<Runner>& runners() const { return runners_; }
+
+private:
+  struct Pause {
+    std::size_t runner = 0;
+    double at_s = std::numeric_limits<double>::infinity();
+    double steps = 0; ///< of its job, when it begins
+    PauseLevels levels;
+  };
+
+  Pause next_pause(std::size_t runner) const;
+  std::vector<Pause> next_together() const;
+  EpisodeKind kind_of(const std::vector<Pause>& pauses) const;
+  bool known(const std::vector<Pause>& pauses);
+  bool fits(const std::vector<Pause>& pauses, double until);
+  bool known_together(const EpisodeKind& kind, double allowed_s) const;
+  bool known_one_by_one(const EpisodeKind& kind, double allowed_s);
+  void begin(const std::vector<Pause>& pauses);
+  void charge(const EpisodeKind& kind);
+  double interval_s(const std::vector<Pause>& pauses) const;
+
+  const EpisodeBook& book_;
+  int surroundings_;
+  double now_s_;
+  double longest_s_ = 0; ///< step of all
+  std::vector<Runner> runners_;
+  bool before_pause_ = false;
+  bool one_by_one_ = false; ///< the pauses at hand
+};
+
+} // namespace iccsim::engine

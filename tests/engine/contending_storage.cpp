@@ -1,0 +1,208 @@
+// Jobs that slow one another, read and write checkpoints: skipping steps against playing them all.
+#include "simulation_fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+using namespace iccsim;
+using namespace iccsim::engine::test;
+using metrics::State;
+
+namespace {
+
+constexpr double storage_bytes_per_s = 20e9;
+
+/// Leaves of eight nodes whose uplinks carry an eighth; storage behind the same fabric.
+scenario::PlatformSpec narrow_cluster(int nodes) {
+  auto platform = small_cluster(nodes, 64);
+  platform.fabric.kind = scenario::FabricKind::fat_tree;
+  platform.fabric.oversubscription = 8;
+  platform.pools[0].node.host = {2, 64, 4e12, 1e13, 1e13};
+  scenario::StorageSpec storage;
+  storage.name = "pfs";
+  storage.servers = 1;
+  storage.read_bytes_per_s = storage.write_bytes_per_s = storage_bytes_per_s;
+  storage.nic_bytes_per_s = 1e15;
+  platform.storage = {storage};
+  return platform;
+}
+
+scenario::CheckpointSpec checkpoint(double drain_s, double every_s, bool asynchronous) {
+  scenario::CheckpointSpec spec;
+  spec.storage = "pfs";
+  spec.bytes = drain_s * storage_bytes_per_s;
+  spec.every_s = every_s;
+  spec.asynchronous = asynchronous;
+  return spec;
+}
+
+scenario::DatasetSpec dataset(double bytes_per_sample) {
+  scenario::DatasetSpec spec;
+  spec.storage = "pfs";
+  spec.bytes_per_sample = bytes_per_sample;
+  return spec;
+}
+
+/// Two to four jobs across leaves, of some ten thousand steps of 20 to 50 ms; most of them pause every few hundred.
+scenario::Scenario random_scenario(std::mt19937& random) {
+  const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % unsigned(high - low + 1)); };
+  std::vector<scenario::JobSpec> jobs;
+  for (int i = pick(2, 4); i > 0; --i) {
+    const int cards = 8 * pick(8, 10);
+    auto spec = small_pretraining(8, 1, cards / 8 * pick(1, 3), pick(7000, 13000));
+    spec.overlap.gradients = pick(0, 1) == 1;
+    if (pick(0, 3) > 0) {
+      spec.checkpoint = checkpoint(0.01 * pick(5, 15), 10 * 0.1 * pick(7, 13), pick(0, 1) == 1);
+    }
+    if (pick(0, 1) == 1) {
+      spec.dataset = dataset(1e6 * pick(1, 4));
+    }
+    jobs.push_back(job("job-" + std::to_string(i), cards, pick(0, 3000) / 1000.0, spec));
+  }
+  return scenario_of(narrow_cluster(40), jobs);
+}
+
+double share(const metrics::JobResult& job, State state) {
+  return job.states[state] / job.states.total();
+}
+
+double tokens_apart(const metrics::JobResult& a, const metrics::JobResult& b) {
+  return std::abs(a.training->tokens_per_s / b.training->tokens_per_s - 1);
+}
+
+double states_apart(const metrics::JobResult& a, const metrics::JobResult& b) {
+  double most = 0;
+  for (std::size_t s = 0; s < metrics::state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    most = std::max(most, std::abs(share(a, state) - share(b, state)));
+  }
+  return most;
+}
+
+/// How far tokens/s of every job move when submissions shift by next to nothing.
+std::vector<double> indeterminacy(const scenario::Scenario& scenario, const Simulated& played) {
+  std::vector<double> moves(played.jobs.size());
+  for (const double seconds : {1e-9, 1e-3}) {
+    scenario::Scenario later = scenario;
+    for (std::size_t i = 0; i < later.jobs.size(); ++i) {
+      later.jobs[i].submit_s += seconds * static_cast<double>(i + 1);
+    }
+    const Simulated other(later, false);
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      moves[i] = std::max(moves[i], tokens_apart(other.jobs[i], played.jobs[i]));
+    }
+  }
+  return moves;
+}
+
+/// What checkpoints and reads moved is what as many of them move.
+void check_books(const metrics::JobResult& job, const scenario::PretrainingSpec& spec) {
+  if (job.io.checkpoint) {
+    CHECK(job.io.checkpoint->bytes == Approx(job.io.checkpoint->operations * spec.checkpoint->bytes));
+    CHECK(job.io.checkpoint->storage_bytes == Approx(job.io.checkpoint->bytes));
+  }
+  if (job.io.dataset) {
+    const double steps = job.training->steps;
+    CHECK(job.io.dataset->bytes == Approx(steps * spec.batch.global * spec.dataset->bytes_per_sample));
+  }
+}
+
+} // namespace
+
+TEST_CASE("jobs that read, pause and slow one another come out as if every step of all were played") {
+  double instants = 0;
+  double played_instants = 0;
+  int close = 0;
+  int jobs = 0;
+  for (unsigned seed = 1; seed <= 16; ++seed) {
+    std::mt19937 random(seed);
+    const auto scenario = random_scenario(random);
+    const Simulated skipped(scenario, true);
+    const Simulated played(scenario, false);
+    INFO("seed " << seed);
+    const auto moves = indeterminacy(scenario, played);
+    for (std::size_t i = 0; i < played.jobs.size(); ++i) {
+      INFO(played.jobs[i].name);
+      REQUIRE(skipped.jobs[i].training->steps == played.jobs[i].training->steps);
+      check_books(skipped.jobs[i], std::get<scenario::PretrainingSpec>(scenario.jobs[i].what));
+      const double tokens = tokens_apart(skipped.jobs[i], played.jobs[i]);
+      const double states = states_apart(skipped.jobs[i], played.jobs[i]);
+      CHECK(tokens < 0.04);
+      CHECK(states < 0.03);
+      ++jobs;
+      close += tokens < 0.005 + 2 * moves[i] && states < 0.01 + 2 * moves[i] ? 1 : 0;
+    }
+    skipped.board.io().check_balance();
+    played.board.io().check_balance();
+    CHECK(skipped.card_seconds() == Approx(320 * skipped.clock.now()).epsilon(1e-9));
+    instants += skipped.instants.count();
+    played_instants += played.instants.count();
+  }
+  CHECK(close >= 0.85 * jobs);
+  CHECK(instants < played_instants / 3);
+}
+
+TEST_CASE("jobs that keep their places between checkpoints are skipped within half a percent") {
+  // Two pairs of jobs with equal periods, each pair across its own leaves.
+  std::vector<scenario::JobSpec> jobs;
+  for (int i = 0; i < 2; ++i) {
+    auto spec = small_pretraining(8, 1, 16, 20000);
+    spec.checkpoint = checkpoint(0.1, 12 + i, i == 0);
+    spec.dataset = dataset(1e6);
+    jobs.push_back(job("job-" + std::to_string(i), 64, 0.001 * i, spec));
+  }
+  const auto scenario = scenario_of(narrow_cluster(16), jobs);
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(tokens_apart(skipped.jobs[i], played.jobs[i]) < 0.005);
+    CHECK(states_apart(skipped.jobs[i], played.jobs[i]) < 0.01);
+    const auto& io = *played.jobs[i].io.checkpoint;
+    CHECK(io.operations > 10);
+    CHECK(skipped.jobs[i].io.checkpoint->operations == Approx(io.operations).margin(1));
+    CHECK(skipped.jobs[i].io.checkpoint->stall_s == Approx(io.stall_s).epsilon(0.1));
+  }
+  CHECK(skipped.instants.count() < 0.2 * played.instants.count());
+  skipped.board.io().check_balance();
+}
+
+TEST_CASE("nobody is played because of a stranger's storage") {
+  // The stranger has nodes of its own and a storage that it cannot fill: nobody shares anything with it.
+  auto platform = small_cluster(8);
+  platform.pools[0].node.host = {2, 64, 4e12, 1e13, 1e13};
+  scenario::StorageSpec storage;
+  storage.name = "pfs";
+  storage.servers = 1;
+  storage.read_bytes_per_s = storage.write_bytes_per_s = 1e15;
+  storage.nic_bytes_per_s = 1e15;
+  platform.storage = {storage};
+  auto stranger = small_pretraining(8, 1, 4, 20000);
+  stranger.dataset = dataset(1e5);
+  stranger.checkpoint = checkpoint(0.5, 20, true);
+  const auto scenario =
+      scenario_of(platform, {job("a", 16, 0, small_pretraining(8, 1, 4, 20000)), job("stranger", 16, 0.1, stranger)});
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  CHECK(skipped.instants.count() < 0.02 * played.instants.count());
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(skipped.jobs[i].end_s == Approx(played.jobs[i].end_s).epsilon(1e-6));
+    CHECK(skipped.jobs[i].states[State::checkpoint] ==
+          Approx(played.jobs[i].states[State::checkpoint]).epsilon(1e-4).margin(1e-6));
+  }
+  CHECK(skipped.jobs[1].io.checkpoint->operations == played.jobs[1].io.checkpoint->operations);
+  CHECK(skipped.jobs[1].io.dataset->bytes == Approx(played.jobs[1].io.dataset->bytes));
+  skipped.board.io().check_balance();
+}
+
+TEST_CASE("a collective beside jobs has only those played that it can slow") {
+  const auto scenario = scenario_of(
+      small_cluster(8), {job("a", 16, 0, small_pretraining(8, 1, 4, 20000)), all_reduce("b", 16, 0.1, 1e9, 2)});
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  CHECK(skipped.instants.count() < 0.02 * played.instants.count());
+  CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-9));
+  CHECK(skipped.jobs[1].end_s == Approx(played.jobs[1].end_s).epsilon(1e-9));
+}
