@@ -222,7 +222,9 @@ std::int64_t AttentionGroup::passes() {
   if (pushed_out_) {
     return 1; // requests may be admitted after it
   }
-  return decodes_.passes_within(reserved_ + kv_.available(), decodes_.passes_to_end());
+  // What leaves for a tier below sets out with the pass that needs its place, so that pass begins a stretch.
+  const std::int64_t blocks = settings_.below != nullptr ? kv_.free() : kv_.available();
+  return std::max<std::int64_t>(1, decodes_.passes_within(reserved_ + blocks, decodes_.passes_to_end()));
 }
 
 void AttentionGroup::give_back(const workload::BlockChain& chain, std::int64_t blocks, int held) {

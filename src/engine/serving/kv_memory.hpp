@@ -22,6 +22,7 @@ public:
 
   std::int64_t capacity() const { return capacity_; }
   std::int64_t available() const { return free_ + idle_; } ///< free, or cached and held by nobody
+  std::int64_t free() const { return free_; }
   std::int64_t in_use() const { return capacity_ - available(); }
 
   /// Private blocks; at most available().

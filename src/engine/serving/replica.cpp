@@ -1,5 +1,7 @@
 #include "engine/serving/replica.hpp"
 
+#include "iccsim/engine/clock.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -255,6 +257,9 @@ void Replica::begin_decodes(double now) {
   charge(now);
   decode_share_ = 1;
   passes_ = stall_s > 0 ? 1 : beneath > 0 ? beneath : most;
+  if (const double keeps_s = host_.keeps_in_s(*this); keeps_s < never_s && passes_ > 1) {
+    passes_ = stretch_.passes_lasting(keeps_s, passes_);
+  }
   stretch_.first_s += stall_s;
   if (host_.on_network(*this)) {
     cuttable_ = false;

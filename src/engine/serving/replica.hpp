@@ -28,6 +28,9 @@ public:
   virtual double next_arrival_s() const = 0;
   /// Whether sequences may be handed over to the replica at any time.
   virtual bool expects(const Replica& replica) const = 0;
+  /// Seconds until KV that the replica's memory dropped sets out for a tier, with the end of a pass; never_s if none is
+  /// to.
+  virtual double keeps_in_s(const Replica& replica) const = 0;
   /// Seconds that KV needs on its way to host memory, before an iteration.
   virtual double take_stall_s(Replica& replica) = 0;
   struct Iterations {

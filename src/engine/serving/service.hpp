@@ -104,6 +104,7 @@ private:
   void carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) override;
   double next_arrival_s() const override;
   bool expects(const Replica& replica) const override;
+  double keeps_in_s(const Replica& replica) const override;
   double take_stall_s(Replica& replica) override;
   void iterated(Replica& replica, const Iterations& what) override;
 

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace iccsim::engine::serving {
+namespace {
+
+constexpr double piece_blocks = 256;
+constexpr double while_s = 1;
+
+} // namespace
 
 /// Tiers below device memory, where the service has some and keeps prefixes at all.
 void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
@@ -74,12 +80,25 @@ void Service::fetch_stored(SequenceId id, const Done& land) {
   }
 }
 
+double Service::keeps_in_s(const Replica& replica) const {
+  const std::size_t i = replica.index();
+  if (!tiers_[i]) {
+    return never_s;
+  }
+  double most = 0;
+  for (int tier = 0; tier < kv_tiers; ++tier) {
+    most = std::max(most, tiers_[i]->written(static_cast<KvTier>(tier)));
+  }
+  if (most <= 0) {
+    return never_s;
+  }
+  return most >= piece_blocks ? 0 : std::max(0.0, written_s_[i] + while_s - clock_.now());
+}
+
 /// What tiers took in goes there in pieces of many blocks, or of what a while brought, beside everything else.
 void Service::write_back(std::size_t i) {
-  constexpr double piece_blocks = 256;
-  constexpr double while_s = 1;
   const Replica& replica = *replicas_[i];
-  const bool late = clock_.now() - written_s_[i] >= while_s;
+  const bool late = clock_.now() >= written_s_[i] + while_s;
   for (int tier = 0; tier < kv_tiers; ++tier) {
     const double blocks = tiers_[i]->written(static_cast<KvTier>(tier));
     if (blocks >= piece_blocks || (late && blocks > 0)) {
