@@ -60,6 +60,11 @@ public:
   double handed_bytes = 0;
   double fetched_bytes[kv_tiers] = {};
   double kept_bytes[kv_tiers] = {};
+  struct Kept {
+    KvTier tier;
+    double at_s, bytes;
+  };
+  std::vector<Kept> kept; ///< in the order in which it set out
 
   bool shares_fabric(std::uint32_t) const override { return false; }
   void play(std::uint32_t, const workload::IterationCost&, double, Done) override {}
@@ -72,7 +77,10 @@ public:
     fetched_bytes[static_cast<int>(tier)] += bytes;
     clock_.at(clock_.now() + bytes / bytes_per_s, std::move(done));
   }
-  void keep(KvTier tier, std::uint32_t, double bytes) override { kept_bytes[static_cast<int>(tier)] += bytes; }
+  void keep(KvTier tier, std::uint32_t, double bytes) override {
+    kept_bytes[static_cast<int>(tier)] += bytes;
+    kept.push_back({tier, clock_.now(), bytes});
+  }
   double to_host_s(std::uint32_t, double bytes) const override { return bytes / bytes_per_s; }
   bool loads_weights() const override { return weights_s > 0; }
   void load_weights(std::uint32_t, Done done) override { clock_.at(clock_.now() + weights_s, std::move(done)); }

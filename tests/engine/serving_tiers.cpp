@@ -72,3 +72,36 @@ TEST_CASE("a shared store knows what another replica computed") {
   CHECK(shared.machine.fetched_bytes[static_cast<int>(KvTier::store)] ==
         Approx(10 * document_blocks * block * cost.bytes_per_token));
 }
+
+TEST_CASE("what leaves device memory during decodes sets out when it does token by token") {
+  FakeCost cost;
+  cost.blocks = 400;
+  for (const bool swap : {false, true}) {
+    GroupSettings settings;
+    settings.prefix_cache = true;
+    settings.swap = swap;
+    settings.swap_tokens = 1e9;
+    ReplicaPlan plan = plan_of(cost, settings);
+    plan.host_bytes = 300 * cost.bytes_per_token * block;
+    plan.nvme_bytes = 900 * cost.bytes_per_token * block;
+    std::vector<workload::Request> requests = questions(9, 12);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      requests[i].arrival_s = 0.7 * static_cast<double>(i);
+      requests[i].output_tokens = 100 + 37 * static_cast<int>(i % 11);
+    }
+    ServiceSetup setup = setup_of({plan});
+    const Served stretches(setup, std::make_unique<ListedRequests>(requests));
+    setup.token_by_token = true;
+    const Served tokens(setup, std::make_unique<ListedRequests>(requests));
+    const auto& a = stretches.machine.kept;
+    const auto& b = tokens.machine.kept;
+    REQUIRE(b.size() > 50);
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      CHECK(a[i].tier == b[i].tier);
+      CHECK(a[i].at_s == Approx(b[i].at_s).epsilon(1e-9));
+      CHECK(a[i].bytes == b[i].bytes);
+    }
+    CHECK(stretches.figures.e2e.mean_s == Approx(tokens.figures.e2e.mean_s).epsilon(1e-9));
+  }
+}
