@@ -11,11 +11,23 @@ using M = ModelSpec;
 /// Sizes in elements; no published model comes near the bound.
 constexpr double largest_size = 100e6;
 
-/// `attention: { type: mla, ... }` fills two members of the model.
+/// `attention: { type: mla, ... }` fills three members of the model.
 struct AttentionRow {
   AttentionKind kind = AttentionKind::grouped_query;
   LatentAttention latent;
+  SparseAttention sparse;
 };
+
+const Keys<SparseAttention>& sparse_keys() {
+  using S = SparseAttention;
+  static const Keys<S> keys = {
+      required(integer("indexer_heads", &S::indexer_heads, "heads that score the whole context", 1, 65536)),
+      required(integer("indexer_head_dim", &S::indexer_head_dim, "size of one; a token has one key for all of them", 1,
+                       largest_size)),
+      required(integer("top_k", &S::top_k, "tokens of the best scores that a query attends to", 1, largest_size)),
+  };
+  return keys;
+}
 
 Key<AttentionRow> latent_size(std::string name, int LatentAttention::*member, double low, std::string meaning) {
   return custom<AttentionRow>(std::move(name), "a whole number", std::move(meaning),
@@ -35,6 +47,7 @@ const Keys<AttentionRow>& attention_keys() {
       latent_size("rope_dim", &LatentAttention::rope_dim, 1, "mla: of a head's rotary part"),
       latent_size("nope_dim", &LatentAttention::nope_dim, 1, "mla: of a head's part without positions"),
       latent_size("value_dim", &LatentAttention::value_dim, 1, "mla: of a head's values"),
+      section("sparse", &A::sparse, sparse_keys, "mla: an indexer picks the tokens that a query attends to"),
   };
   return keys;
 }
@@ -50,6 +63,7 @@ void read_attention(const Value& value, Reading& reading, M& model) {
   }
   model.attention = row.kind;
   model.latent = row.latent;
+  model.sparse = row.sparse;
 }
 
 const Keys<MoeSpec>& moe_keys() {

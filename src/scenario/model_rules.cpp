@@ -38,6 +38,17 @@ std::optional<Mistake> latent_is_whole(const M& m) {
   return std::nullopt;
 }
 
+std::optional<Mistake> picked_tokens_are_latents(const M& m) {
+  if (m.sparse.top_k > 0 && m.attention != AttentionKind::mla) {
+    return Mistake{"sparse attention reads latents", "type: mla", ""};
+  }
+  if (m.sparse.top_k > 0 && m.window > 0 && m.window != m.sparse.top_k) {
+    return Mistake{fmt::format("a window of {} beside an indexer that picks {} tokens", m.window, m.sparse.top_k),
+                   "one of the two", ""};
+  }
+  return std::nullopt;
+}
+
 std::optional<Mistake> tokens_use_existing_experts(const M& m) {
   if (m.moe.top_k <= m.moe.experts) {
     return std::nullopt;
@@ -84,6 +95,7 @@ void finish_model(const Value& root, Reading& reading, M& model) {
       {{"heads", "hidden", "head_dim", "attention"}, heads_divide_hidden},
       {{"kv_heads", "heads"}, kv_heads_divide_heads},
       {{"attention"}, latent_is_whole},
+      {{"attention", "window"}, picked_tokens_are_latents},
       {{"moe.top_k", "moe.experts"}, tokens_use_existing_experts},
       {{"moe.groups", "moe.experts"}, groups_share_the_experts},
       {{"moe.group_limit", "moe.groups", "moe.top_k"}, allowed_groups_hold_the_choices},
@@ -93,6 +105,10 @@ void finish_model(const Value& root, Reading& reading, M& model) {
     apply(rules, model, root, reading);
     model.kv_heads = model.kv_heads > 0 ? model.kv_heads : model.heads;
     model.head_dim = model.head_dim > 0 ? model.head_dim : model.hidden / model.heads;
+  }
+  if (model.sparse.top_k > 0) {
+    model.window = model.sparse.top_k;
+    model.full_attention_every = 0;
   }
   if (model.ffn == 0) {
     model.ffn = 4 * model.hidden;

@@ -165,6 +165,19 @@ TEST_CASE("A model's defaults follow from its shape") {
     CHECK(model.moe.experts == 256);
     CHECK(model.moe.first_dense_layers == 3);
     CHECK(model.mtp_layers == 1);
+    CHECK(model.sparse.top_k == 0);
+  }
+  SECTION("an indexer picks the tokens of every layer") {
+    parts.model =
+        "{ base: deepseek-v3, attention: { type: mla, q_rank: 1536, kv_rank: 512, rope_dim: 64, nope_dim: 128, "
+        "value_dim: 128, sparse: { indexer_heads: 64, indexer_head_dim: 128, top_k: 2048 } } }";
+    parts.parallelism = "{ tensor: 8, pipeline: 4, expert: 4, last_stage_layers: 13 }";
+    const ModelSpec model = pretraining_of(read_good(pretraining(parts))).model;
+    CHECK(model.sparse.indexer_heads == 64);
+    CHECK(model.sparse.indexer_head_dim == 128);
+    CHECK(model.sparse.top_k == 2048);
+    CHECK(model.window == 2048);
+    CHECK(model.full_attention_every == 0);
   }
 }
 

@@ -23,6 +23,14 @@ struct LatentAttention {
   int value_dim = 0;
 };
 
+/// DeepSeek sparse attention (arXiv 2512.02556, section 2.1): an indexer scores the whole context of each query, which
+/// then attends to the latents of the `top_k` best tokens.
+struct SparseAttention {
+  int indexer_heads = 0;
+  int indexer_head_dim = 0; ///< elements; all heads share one key of a token
+  int top_k = 0;            ///< 0: attention is dense
+};
+
 /// Mixture of experts.
 struct MoeSpec {
   int experts = 0; ///< routed experts a layer
@@ -63,6 +71,8 @@ struct ModelSpec {
   int mtp_layers = 0;          ///< multi-token-prediction modules trained beside the main model (DeepSeek-V3)
   AttentionKind attention = AttentionKind::grouped_query; ///< `attention: { type: mla, ... }`
   LatentAttention latent;
+  /// `attention: { type: mla, sparse: ... }`. A model as read has `window` top_k in all layers then.
+  SparseAttention sparse;
   /// `window`: context that windowed layers attend to (of a linear layer: its state in KV tokens); 0: no such layers.
   int window = 0;
   /// `full_attention_every`: every n-th layer attends to the whole context, the others to `window`; 0: none does.

@@ -52,7 +52,11 @@ CardShare with_window_reads(CardShare share, const scenario::ModelSpec& model, c
   const double output = std::max(1.0, requests.output.mean);
   const bool long_ones = prompt <= 0 || model.window_kind == scenario::WindowKind::state;
   share.growing_layers = share.full_layers;
-  if (long_ones) {
+  if (model.sparse.top_k > 0) {
+    // A decode takes as long with 1,024 tokens of context as with 131,072: places beyond the context are masked, not
+    // skipped (alibaba/InferSim, bench_data/dsa/decode).
+    share.window_read = model.sparse.top_k;
+  } else if (long_ones) {
     share.window_read = model.window_kind == scenario::WindowKind::chunks ? model.window / 2.0 : model.window;
   } else if (prompt + output <= model.window) {
     share.growing_layers = share.layers();

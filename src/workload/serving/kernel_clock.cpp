@@ -22,19 +22,19 @@ KernelCalibration calibration_of(const scenario::SoftwareSpec& software, const s
   return software.fallback.value_or(KernelCalibration{});
 }
 
-bool has_eight_bit_units(const scenario::ChipSpec& chip, Precision precision) {
+bool has_units(const scenario::ChipSpec& chip, Precision precision) {
   return chip.peak_flops.count(precision) > 0;
 }
 
 /// Weights in a precision that the chip's units lack are widened: 8 bits to whichever 8-bit format there is, else 16.
 Precision unit_of(const scenario::ChipSpec& chip, Precision precision) {
-  if (has_eight_bit_units(chip, precision)) {
+  if (has_units(chip, precision)) {
     return precision;
   }
-  if (precision == Precision::fp4 && has_eight_bit_units(chip, Precision::fp8)) {
+  if (precision == Precision::fp4 && has_units(chip, Precision::fp8)) {
     return Precision::fp8;
   }
-  return has_eight_bit_units(chip, Precision::bf16) ? Precision::bf16 : Precision::fp16;
+  return has_units(chip, Precision::bf16) ? Precision::bf16 : Precision::fp16;
 }
 
 double peak_of(const scenario::ChipSpec& chip, Precision unit) {
@@ -70,6 +70,16 @@ constexpr double tile_filling = 80;
 /// The same of products that widen MXFP4 weights, with choices by a power law (aiconfigurator tables of H100 and H200,
 /// w4a16_mxfp4: median error 5%).
 constexpr double widened_tile_filling = 50;
+
+/// Attention over picked latents, of the 16-bit peak: prompts 0.62 to 0.66 on H800 (alibaba/InferSim, bench_data/dsa,
+/// contexts of 4,096 to 131,072) and 1,450 TFLOP/s of 2,250 on B200 (deepseek-ai/FlashMLA@066b5ba, README.md); decodes
+/// 0.38 to 0.41 on H800 with 8-bit KV.
+constexpr double sparse_prompt_share = 0.645;
+constexpr double sparse_decode_share = 0.39;
+
+/// An indexer's scores of prompts, of the 8-bit peak: 0.50 to 0.59 on H800, 0.58 in the median (alibaba/InferSim,
+/// bench_data/dsa; unmasked pairs).
+constexpr double index_score_share = 0.58;
 
 /// Memory and matrix time overlap, but not perfectly where they are alike: the norm of order 4 is 19% above the longer
 /// one there. cuBLAS on H100 at m = 256 lies 5 to 25% above it (aiconfigurator tables).
@@ -137,6 +147,24 @@ double KernelClock::prompt_attention_s(double flops, double bytes, double head_d
 double KernelClock::decode_attention_s(double flops, double bytes, bool latent) const {
   const double share = latent ? serving_.latent_decode_efficiency : serving_.decode_attention_efficiency;
   return std::max(bytes / chip_.memory_bytes_per_s, flops / peak_of(chip_, Precision::bf16)) / share;
+}
+
+double KernelClock::sparse_prompt_s(double flops, double bytes) const {
+  return overlapped(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * sparse_prompt_share));
+}
+
+double KernelClock::sparse_decode_s(double flops, double bytes) const {
+  return std::max(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * sparse_decode_share));
+}
+
+double KernelClock::index_scores_s(double flops, double bytes) const {
+  return overlapped(memory_s(bytes), flops / (peak_of(chip_, unit_of(chip_, Precision::fp8)) * index_score_share));
+}
+
+double KernelClock::head_tile() const {
+  // A pair of Blackwell's blocks works on 128 rows, a warp group of Hopper on 64; engines pad the heads of a card to
+  // that (deepseek-ai/FlashMLA@e77c306, csrc/sm90/prefill/sparse/fwd.cu; vLLM, backends/mla/flashmla_sparse.py).
+  return has_units(chip_, Precision::fp4) ? 128 : 64;
 }
 
 double KernelClock::gap_s(bool graph) const {

@@ -41,6 +41,13 @@ public:
   double prompt_attention_s(double flops, double bytes, double head_dim) const;
   /// Attention of decodes; `latent`: absorbed MLA.
   double decode_attention_s(double flops, double bytes, bool latent) const;
+  /// Prompts or decodes whose queries attend to picked latents; `flops` with the rows that fill a tile of heads.
+  double sparse_prompt_s(double flops, double bytes) const;
+  double sparse_decode_s(double flops, double bytes) const;
+  /// An indexer's scores, in 8 bits.
+  double index_scores_s(double flops, double bytes) const;
+  /// Rows of the matrix instruction that all heads of a query share in absorbed attention over picked latents.
+  double head_tile() const;
   /// Gap between two kernels, with or without a captured graph.
   double gap_s(bool graph) const;
 

@@ -1,5 +1,6 @@
 #include "layer_clock.hpp"
 
+#include "memory_share.hpp"
 #include "workload/transformer_shape.hpp"
 
 #include <algorithm>
@@ -36,7 +37,8 @@ KernelTally LayerClock::attention_projections(double tokens) const {
 }
 
 // DeepSeek-V2 (arXiv 2405.04434, section 2.1 and appendix C): prompts expand keys and values from the latent; decodes
-// absorb the expansion into the queries and the outputs, and read the latent alone.
+// absorb the expansion into the queries and the outputs, and read the latent alone. So do prompts that attend to picked
+// tokens, since each query has others (DeepSeek-V3.2, arXiv 2512.02556, section 2.1).
 KernelTally LayerClock::latent_projections(const IterationLoad& load) const {
   const auto& latent = model_.latent;
   const double tokens = load.prompt_tokens + load.decode_tokens;
@@ -52,16 +54,59 @@ KernelTally LayerClock::latent_projections(const IterationLoad& load) const {
     sum += product(tokens, query + latent.kv_rank + latent.rope_dim, share_.hidden);
   }
   sum += memory(4 * tokens * (query + latent.kv_rank), 2);
-  sum += product(load.prompt_tokens, heads * (latent.nope_dim + latent.value_dim), latent.kv_rank);
-  sum += product(load.decode_tokens, latent.kv_rank, latent.nope_dim, heads);
-  sum += product(load.decode_tokens, latent.value_dim, latent.kv_rank, heads);
+  const double absorbed = sparse() ? tokens : load.decode_tokens;
+  sum += product(tokens - absorbed, heads * (latent.nope_dim + latent.value_dim), latent.kv_rank);
+  sum += product(absorbed, latent.kv_rank, latent.nope_dim, heads);
+  sum += product(absorbed, latent.value_dim, latent.kv_rank, heads);
   sum += product(tokens, share_.hidden, heads * latent.value_dim);
   return sum;
+}
+
+double LayerClock::absorbed_flops(double pairs) const {
+  const auto& latent = model_.latent;
+  const double tile = sparse() ? clock_.head_tile() : 1;
+  const double rows = std::ceil(share_.query_heads / tile) * tile;
+  return 2 * pairs * rows * (2.0 * latent.kv_rank + latent.rope_dim);
+}
+
+// Kernels walk all top_k places of a query, those beyond a short context as well: they mask them
+// (deepseek-ai/FlashMLA@e77c306, csrc/sm90/prefill/sparse/fwd.cu). Gathered latents stay in the cache of the chip.
+KernelTally LayerClock::sparse_prompt_attention(const IterationLoad& load) const {
+  const auto& latent = model_.latent;
+  const double bytes = 2 * load.prompt_tokens * share_.query_heads * (2.0 * latent.kv_rank + latent.rope_dim);
+  const double flops = absorbed_flops(load.prompt_tokens * model_.sparse.top_k);
+  return KernelTally{clock_.sparse_prompt_s(flops, bytes), 1}.times(share_.layers());
+}
+
+/// Seconds in which the indexer scores `pairs` of tokens: scores of 32 bits are written, and read by the choice.
+double LayerClock::index_pairs_s(double pairs, double key_bytes) const {
+  const auto& sparse = model_.sparse;
+  const double flops = 2 * pairs * sparse.indexer_heads * sparse.indexer_head_dim;
+  return clock_.index_scores_s(flops, key_bytes + 2 * 4 * pairs);
+}
+
+// Every card of a group has the whole indexer: projections of queries, keys and weights of heads, positions and their
+// conversion to 8 bits, then scores and the choice (DeepSeek-V3.2, arXiv 2512.02556, section 2.1).
+KernelTally LayerClock::indexer(const IterationLoad& load) const {
+  const auto& sparse = model_.sparse;
+  const double tokens = load.prompt_tokens + load.decode_tokens;
+  const double queries = double(sparse.indexer_heads) * sparse.indexer_head_dim;
+  KernelTally layer = product(tokens, queries, model_.latent.q_rank > 0 ? model_.latent.q_rank : share_.hidden);
+  layer += product(tokens, sparse.indexer_head_dim + sparse.indexer_heads, share_.hidden);
+  layer += memory(3 * tokens * (queries + sparse.indexer_head_dim), 2);
+  layer += memory(4 * tokens * sparse.top_k); // chosen places
+  if (load.prompt_tokens > 0) {
+    layer += KernelTally{index_pairs_s(load.prompt_pairs, load.prompt_tokens * index_key_bytes(model_)), 1};
+  }
+  return layer.times(share_.layers());
 }
 
 KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
   if (load.prompt_tokens <= 0) {
     return {};
+  }
+  if (sparse()) {
+    return sparse_prompt_attention(load);
   }
   const bool latent = model_.attention == AttentionKind::mla;
   const double score = latent ? model_.latent.nope_dim + model_.latent.rope_dim : share_.head_dim;
@@ -82,15 +127,17 @@ KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
 double LayerClock::context_layer_s(double queries) const {
   if (model_.attention == AttentionKind::mla) {
     const double width = model_.latent.kv_rank + model_.latent.rope_dim;
-    const double flops = 2 * queries * share_.query_heads * (width + model_.latent.kv_rank);
-    return clock_.decode_attention_s(flops, width * formats_.kv_bytes, true);
+    const double flops = absorbed_flops(queries);
+    const double bytes = width * formats_.kv_bytes;
+    return sparse() ? clock_.sparse_decode_s(flops, bytes) : clock_.decode_attention_s(flops, bytes, true);
   }
   const double flops = 4 * queries * share_.query_heads * share_.head_dim;
   return clock_.decode_attention_s(flops, 2 * share_.kv_heads * share_.head_dim * formats_.kv_bytes, false);
 }
 
 double LayerClock::context_s(double queries) const {
-  return share_.growing_layers * context_layer_s(queries);
+  const double scores_s = sparse() ? share_.layers() * index_pairs_s(queries, index_key_bytes(model_)) : 0;
+  return share_.growing_layers * context_layer_s(queries) + scores_s;
 }
 
 KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
@@ -167,6 +214,9 @@ KernelTally LayerClock::group(const IterationLoad& load, const IterationLoad& fi
       model_.attention == AttentionKind::mla ? latent_projections(filled) : attention_projections(tokens);
   layer += memory(6 * tokens * share_.hidden); // the norm before the FFN
   KernelTally sum = layer.times(share_.layers());
+  if (sparse()) {
+    sum += indexer(load);
+  }
   sum += prompt_attention(load);
   sum += decode_attention(load);
   sum += dense_ffn(tokens, share_.ffn).times(share_.dense_layers);

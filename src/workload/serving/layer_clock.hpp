@@ -37,6 +37,8 @@ private:
   KernelTally attention_projections(double tokens) const;
   KernelTally latent_projections(const IterationLoad& load) const;
   KernelTally prompt_attention(const IterationLoad& load) const;
+  KernelTally sparse_prompt_attention(const IterationLoad& load) const;
+  KernelTally indexer(const IterationLoad& load) const;
   KernelTally decode_attention(const IterationLoad& load) const;
   KernelTally dense_ffn(double tokens, double width) const;
   KernelTally router(double tokens) const;
@@ -44,6 +46,9 @@ private:
   KernelTally product(double m, double n, double k, double count = 1) const;
   KernelTally memory(double bytes, double launches = 1) const;
   double context_layer_s(double queries) const;
+  double index_pairs_s(double pairs, double key_bytes) const;
+  double absorbed_flops(double pairs) const;
+  bool sparse() const { return model_.sparse.top_k > 0; }
 
   const scenario::ModelSpec& model_;
   const CardShare& share_;

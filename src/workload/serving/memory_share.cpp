@@ -14,8 +14,17 @@ namespace {
 struct Stored {
   double matrices = 0; ///< cut by tensor parallelism
   double experts = 0;  ///< cut by experts
+  double copied = 0;   ///< matrices of indexers: on every card
   double whole = 0;    ///< norms, routers: on every card, 16 bits
 };
+
+/// Projections of queries, keys and weights of heads.
+double indexer_parameters(const scenario::ModelSpec& model) {
+  const auto& sparse = model.sparse;
+  const double query_input = model.latent.q_rank > 0 ? model.latent.q_rank : model.hidden;
+  return query_input * sparse.indexer_heads * sparse.indexer_head_dim +
+         double(model.hidden) * (sparse.indexer_head_dim + sparse.indexer_heads);
+}
 
 Stored stored_layers(const scenario::ModelSpec& model, int first, int last) {
   Stored stored;
@@ -23,6 +32,7 @@ Stored stored_layers(const scenario::ModelSpec& model, int first, int last) {
     const LayerParameters parameters = layer_parameters(model, layer);
     stored.matrices += parameters.attention + parameters.dense_ffn;
     stored.experts += parameters.experts;
+    stored.copied += model.sparse.top_k > 0 ? indexer_parameters(model) : 0;
     stored.whole += parameters.router + parameters.norms;
   }
   return stored;
@@ -33,12 +43,23 @@ double layer_kv_elements(const scenario::ModelSpec& model, double heads, double 
                                                          : 2 * heads * head_dim;
 }
 
+/// KV of a token in a layer, with the key of an indexer; every card of a group has all of that key.
+double layer_kv_bytes(const scenario::ModelSpec& model, double heads, double head_dim, const Formats& formats) {
+  return layer_kv_elements(model, heads, head_dim) * formats.kv_bytes + index_key_bytes(model);
+}
+
 } // namespace
+
+double index_key_bytes(const scenario::ModelSpec& model) {
+  // deepseek-ai/DeepGEMM's cache of 132 bytes a token with keys of 128 elements.
+  return model.sparse.indexer_head_dim * (1 + 4.0 / 128);
+}
 
 double stored_model_bytes(const scenario::ModelSpec& model, const Formats& formats) {
   const Stored stored = stored_layers(model, 0, model.layers);
   const double tables = embedding_parameters(model) + output_head_parameters(model);
-  return stored.matrices * formats.weight_bytes + stored.experts * formats.expert_bytes + 2 * (stored.whole + tables);
+  return (stored.matrices + stored.copied) * formats.weight_bytes + stored.experts * formats.expert_bytes +
+         2 * (stored.whole + tables);
 }
 
 double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
@@ -46,7 +67,7 @@ double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& shar
   const auto stage_bytes = [&](int first, double tables) {
     const Stored stored = stored_layers(model, std::max(0, first), std::min(model.layers, std::max(0, first) + layers));
     const double copies = model.has_moe() ? share.local_experts * share.expert / model.moe.experts : 1;
-    return stored.matrices * formats.weight_bytes / share.tensor +
+    return (stored.matrices / share.tensor + stored.copied) * formats.weight_bytes +
            stored.experts * copies * formats.expert_bytes / (share.expert * share.expert_tensor) +
            2 * (stored.whole + tables / share.tensor);
   };
@@ -59,12 +80,12 @@ double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& shar
 }
 
 double kv_token_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
-  return share.kv_layers * layer_kv_elements(model, kv_heads(model), share.head_dim) * formats.kv_bytes;
+  return share.kv_layers * layer_kv_bytes(model, kv_heads(model), share.head_dim, formats);
 }
 
 double kv_token_card_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
   const double layers = std::ceil(share.kv_layers / share.pipeline);
-  return layers * layer_kv_elements(model, share.kv_heads, share.head_dim) * formats.kv_bytes;
+  return layers * layer_kv_bytes(model, share.kv_heads, share.head_dim, formats);
 }
 
 double activation_bytes(const scenario::ModelSpec& model, const CardShare& share, const scenario::EngineSpec& engine) {

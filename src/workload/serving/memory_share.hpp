@@ -12,6 +12,8 @@ namespace iccsim::workload::serving {
 double stored_model_bytes(const scenario::ModelSpec& model, const Formats& formats);
 /// Of the fullest card, copies of experts included.
 double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats);
+/// Of a layer's indexer for one token: an 8-bit key and a 32-bit scale for each 128 of its elements; 0 without one.
+double index_key_bytes(const scenario::ModelSpec& model);
 /// KV of one token in all layers, each element once.
 double kv_token_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats);
 /// KV of one token on the fullest card.
