@@ -130,6 +130,11 @@ std::string timeline_table(const std::vector<ServicePoint>& points) {
       table, "waiting", points, [](const ServicePoint& p) { return p.waiting; }, human_number);
   add_spark(
       table, "KV memory", points, [](const ServicePoint& p) { return p.kv_share; }, human_percent);
+  const auto other = [&](const ServicePoint& p) { return p.replicas != points.front().replicas; };
+  if (std::any_of(points.begin(), points.end(), other)) { // they come and go with the load
+    add_spark(
+        table, "replicas", points, [](const ServicePoint& p) { return double(p.replicas); }, human_number);
+  }
   return "\n" + table.to_string(2, page_width);
 }
 

@@ -195,6 +195,16 @@ TEST_CASE("compare sees that a latency moved") {
   CHECK(comparison.changes[0].change == Approx(0.1));
 }
 
+TEST_CASE("replicas stand over time where their number changes") {
+  CHECK(service_summary().find("\n  replicas ") == std::string::npos);
+  auto result = service_result();
+  result.jobs.at(0).service->timeline.at(1).replicas = 7;
+  const auto text = summary(result, {});
+  const auto line = text.find("\n  replicas ");
+  REQUIRE(line != std::string::npos);
+  CHECK(text.substr(line + 1, text.find('\n', line + 1) - line).find('7') != std::string::npos);
+}
+
 TEST_CASE("the summary of a service reads as in golden/service.txt") {
   CHECK(service_summary() == golden("service.txt"));
 }
