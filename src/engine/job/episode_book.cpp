@@ -17,6 +17,7 @@ constexpr double least_error = 0.05; ///< of many
 constexpr double elsewhere = 2;      ///< times the error: samples from other surroundings
 constexpr double unseen_error = 0.5; ///< of a neighbour that was never seen, a share of the episode
 constexpr std::size_t most_samples = 16;
+constexpr double least_seen_weight = 4; ///< each episode seen makes a part so much surer
 
 bool names(const EpisodeKind& kind, std::size_t id) {
   return std::any_of(kind.begin(), kind.end(), [id](const auto& owner) { return owner.first == id; });
@@ -35,7 +36,57 @@ void EpisodeBook::add(int surroundings, const EpisodeKind& kind, double lasted_s
       samples.erase(samples.begin());
     }
     samples.push_back({surroundings, extra});
+    learn_parts(kind, id, extra);
   }
+}
+
+/// What the sum missed is shared out: to those that were seen least, most.
+void EpisodeBook::learn_parts(const EpisodeKind& kind, Id id, const StepRecord& extra) {
+  const EpisodeCost foretold = sum_of_parts(kind, id);
+  StepRecord missed = extra;
+  missed.seconds -= foretold.extra.seconds;
+  add_scaled(missed, foretold.extra.classes, -1);
+  double weights = 0;
+  bool all_seen = true;
+  for (const auto& owner : kind) {
+    const double seen = parts_[{owner, id}].seen;
+    all_seen = all_seen && seen > 0;
+    weights += 1 / (1 + least_seen_weight * seen);
+  }
+  if (all_seen) {
+    Foresight& foresight = foresight_[id];
+    ++foresight.times;
+    const double share = std::max(1 / foresight.times, 0.25);
+    foresight.squares += share * (missed.seconds * missed.seconds - foresight.squares);
+  }
+  for (const auto& owner : kind) {
+    Part& part = parts_[{owner, id}];
+    const double share = 1 / (1 + least_seen_weight * part.seen) / weights * (all_seen ? 0.5 : 1);
+    part.extra.seconds += share * missed.seconds;
+    add_scaled(part.extra, missed.classes, share);
+    ++part.seen;
+  }
+}
+
+EpisodeCost EpisodeBook::sum_of_parts(const EpisodeKind& kind, Id id) const {
+  EpisodeCost cost;
+  bool all_seen = true;
+  for (const auto& owner : kind) {
+    const auto part = parts_.find({owner, id});
+    if (part == parts_.end() || part->second.seen == 0) {
+      all_seen = false;
+      continue;
+    }
+    cost.extra.seconds += part->second.extra.seconds;
+    add_scaled(cost.extra, part->second.extra.classes, 1);
+  }
+  const auto foresight = foresight_.find(id);
+  const double size = std::abs(cost.extra.seconds);
+  const bool tried = foresight != foresight_.end() && foresight->second.times > 0;
+  cost.error_s = !all_seen ? never
+                 : tried   ? std::max(least_error * size, std::sqrt(foresight->second.squares))
+                           : lone_error * size;
+  return cost;
 }
 
 double EpisodeBook::lasts_s(const EpisodeKind& kind) const {
@@ -85,6 +136,11 @@ EpisodeCost EpisodeBook::cost(int surroundings, const EpisodeKind& kind, Id id) 
 }
 
 void EpisodeBook::forget(Id id) {
+  foresight_.erase(id);
+  for (auto part = parts_.begin(); part != parts_.end();) {
+    const bool gone = part->first.second == id || part->first.first.first == id;
+    part = gone ? parts_.erase(part) : std::next(part);
+  }
   for (auto kind = kinds_.begin(); kind != kinds_.end();) {
     kind->second.samples.erase(id);
     kind = names(kind->first, id) ? kinds_.erase(kind) : std::next(kind);

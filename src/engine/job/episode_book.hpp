@@ -30,8 +30,10 @@ public:
   int open_surroundings() { return ++surroundings_; }
   /// An episode of `lasted_s` was seen; `extras` by job.
   void add(int surroundings, const EpisodeKind& kind, double lasted_s, const std::map<Id, StepRecord>& extras);
-  /// What an episode costs job `id` in these surroundings.
+  /// What an episode costs job `id` in these surroundings, as seen of the same kind.
   EpisodeCost cost(int surroundings, const EpisodeKind& kind, Id id) const;
+  /// The same as a sum over those who pause, each by all episodes in which it took part.
+  EpisodeCost sum_of_parts(const EpisodeKind& kind, Id id) const;
   bool knows(const EpisodeKind& kind) const { return kinds_.count(kind) > 0; }
   /// How long it lasts; of a kind that was never seen, as long as any in which its first job paused; infinite when
   /// there was none.
@@ -44,13 +46,27 @@ private:
     int surroundings = 0;
     StepRecord extra;
   };
+  /// What one that pauses costs a job.
+  struct Part {
+    StepRecord extra;
+    double seen = 0; ///< episodes
+  };
+  /// How well sums of parts foretold what was seen.
+  struct Foresight {
+    double times = 0;
+    double squares = 0; ///< seconds squared, recent ones mostly
+  };
   struct Kind {
     double lasted_s = 0; ///< all of them together
     double times = 0;
     std::map<Id, std::vector<Sample>> samples;
   };
 
+  void learn_parts(const EpisodeKind& kind, Id id, const StepRecord& extra);
+
   std::map<EpisodeKind, Kind> kinds_;
+  std::map<std::pair<EpisodeKind::value_type, Id>, Part> parts_;
+  std::map<Id, Foresight> foresight_;
   int surroundings_ = 0;
 };
 

@@ -6,7 +6,7 @@ namespace iccsim::engine {
 
 namespace {
 
-constexpr int settling_steps = 16;
+constexpr int settling_steps = 8;
 
 } // namespace
 
@@ -80,6 +80,10 @@ void PauseWatch::end(double now) {
       raw.levels.push_back(members_[m]->skippable()->pause()->last_begun());
       once = once && times == 1;
     }
+    if (before_[m].end_s <= 0) { // a job that is about to start
+      raw.took.emplace_back();
+      continue;
+    }
     StepTotals took{last_[m].steps - before_[m].steps, last_[m].end_s - before_[m].end_s, last_[m].classes};
     for (std::size_t c = 0; c < took.classes.size(); ++c) {
       took.classes[c].add_scaled(before_[m].classes[c], -1);
@@ -104,6 +108,9 @@ void PauseWatch::report(EpisodeBook& book, int surroundings, const std::vector<I
     std::map<Id, StepRecord> extras;
     for (std::size_t m = 0; m < members_.size(); ++m) {
       const StepTotals& took = raw.took[m];
+      if (took.classes.empty()) {
+        continue;
+      }
       StepRecord& extra = extras[ids[m]];
       extra.seconds = took.end_s - took.steps * mean[m].seconds;
       add_scaled(extra, took.classes, 1);

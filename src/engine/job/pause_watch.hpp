@@ -34,7 +34,7 @@ private:
     std::vector<std::size_t> owners; ///< members
     std::vector<PauseLevels> levels; ///< of each
     double lasted_s = 0;
-    std::vector<StepTotals> took; ///< by member
+    std::vector<StepTotals> took; ///< by member; without classes: it had not begun a step before
   };
 
   bool pausing() const;

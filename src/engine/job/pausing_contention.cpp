@@ -16,23 +16,6 @@ constexpr int settling_steps = 1;
 /// positions.
 constexpr double growth = 4;
 
-/// Seconds in which the steps of two jobs shift past one another once, when `p` steps of one take about as long as `q`
-/// of the other. Infinite when they keep their places.
-double beat_s(double a_s, double b_s) {
-  constexpr double locked = 1e-7; // relative
-  constexpr double apart = 0.05;
-  double beat = std::numeric_limits<double>::infinity();
-  for (int p = 1; p <= 3; ++p) {
-    for (int q = 1; q <= 3; ++q) {
-      const double shift = std::abs(q * a_s - p * b_s) / (q * a_s);
-      if (shift > locked && shift < apart) {
-        beat = std::min(beat, a_s / p / shift);
-      }
-    }
-  }
-  return beat;
-}
-
 std::vector<Job*> jobs_of(const std::vector<PausingContention::Member>& members) {
   std::vector<Job*> jobs;
   for (const PausingContention::Member& member : members) {
@@ -99,12 +82,9 @@ bool PausingContention::windows_known() const {
   });
 }
 
-/// What is known of a member's steps now: by all windows or, while jobs slide past one another, by the last.
+/// What is known of a member's steps now.
 StepPool PausingContention::pool_with_window(std::size_t m, bool anew) const {
-  StepPool pool;
-  if (!(anew && sliding_)) {
-    pool = steps_[m].pool;
-  }
+  StepPool pool = steps_[m].pool;
   if (anew) {
     pool.add(steps_[m].window);
   }
@@ -118,7 +98,6 @@ double PausingContention::window_s() const {
 void PausingContention::skip(double until) {
   const bool anew = stirred_ && windows_known();
   const double reach_s = anew ? reach_limit_s() : trusted_s_ - clock_.now();
-  sliding_ = anew ? reach_s >= beat_reach_s() * (1 - 1e-9) : sliding_;
   std::vector<StepPool> pools;
   double longest = 0;
   for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -210,27 +189,12 @@ void PausingContention::learn() {
   } else if (change <= 2 * good_error) {
     reach_s_ *= growth / 4;
   } else if (change > 5 * good_error) {
-    reach_s_ = std::max(reach_s_ / 4, 4 * window_s());
+    reach_s_ = std::max(reach_s_ / 4, first_reach / 4 * window_s());
   }
 }
 
 double PausingContention::reach_limit_s() const {
-  const double agreed_s = windows_ == 0 ? first_reach * window_s() : reach_s_;
-  return std::min(agreed_s, beat_reach_s());
-}
-
-/// Jobs with nearly equal periods slide past one another so slowly that a window sees one of many positions. A skip
-/// then spans a part of that, and what comes after it is seen again.
-double PausingContention::beat_reach_s() const {
-  constexpr double parts = 16;
-  double reach_s = std::numeric_limits<double>::infinity();
-  for (std::size_t a = 0; a < steps_.size(); ++a) {
-    for (std::size_t b = a + 1; b < steps_.size(); ++b) {
-      const double beat = beat_s(steps_[a].window.mean_s(), steps_[b].window.mean_s());
-      reach_s = beat < window_s() ? reach_s : std::min(reach_s, beat / parts);
-    }
-  }
-  return reach_s;
+  return windows_ == 0 ? first_reach * window_s() : reach_s_;
 }
 
 /// Steps of the mean, and what pauses add to them.

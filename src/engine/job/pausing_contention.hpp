@@ -41,7 +41,6 @@ private:
   static bool worth_it(const SkipPlan& plan);
   void learn();
   double reach_limit_s() const;
-  double beat_reach_s() const;
   void skip_member(std::size_t member, const SkipPlan::Runner& runner, const StepPool& pool);
   void open_windows(int settling);
   std::vector<ShapeId> all_shapes() const;
@@ -60,7 +59,6 @@ private:
   double reach_s_ = 0;   ///< no skip is longer
   bool stirred_ = true;  ///< pauses were played since the last skip, if there are any
   double trusted_s_ = 0; ///< until when what was learnt may be used without another window
-  bool sliding_ = false; ///< the last skip was short because periods are nearly equal
   double resumed_s_ = 0; ///< when all are played again
 };
 

@@ -89,47 +89,26 @@ bool SkipPlan::known(const std::vector<Pause>& pauses) {
   if (no_levels || book_.lasts_s(kind) > interval / 2) {
     return false;
   }
-  one_by_one_ = false;
-  if (known_together(kind, good_error * interval)) {
+  const double allowed_s = good_error * interval;
+  in_parts_ = false;
+  const auto known_to = [&](const Runner& runner) { return cost(kind, runner.id).error_s <= allowed_s; };
+  if (std::all_of(runners_.begin(), runners_.end(), known_to)) {
     return true;
   }
-  one_by_one_ = pauses.size() > 1 && known_one_by_one(kind, good_error * (pauses.front().at_s - now_s_));
-  return one_by_one_;
+  in_parts_ = true;
+  return std::all_of(runners_.begin(), runners_.end(), known_to);
 }
 
-bool SkipPlan::known_together(const EpisodeKind& kind, double allowed_s) const {
-  return std::all_of(runners_.begin(), runners_.end(), [&](const Runner& runner) {
-    return book_.cost(surroundings_, kind, runner.id).error_s <= allowed_s;
-  });
-}
-
-/// As if they came one after the other. How they meet is not known: half of what they cost is in doubt, and few of the
-/// seconds that are skipped may be.
-bool SkipPlan::known_one_by_one(const EpisodeKind& kind, double allowed_s) {
-  std::vector<double> doubts;
-  for (const Runner& runner : runners_) {
-    double doubt = runner.doubt_s;
-    for (const auto& owner : kind) {
-      const EpisodeCost cost = book_.cost(surroundings_, {owner}, runner.id);
-      doubt += cost.error_s + 0.5 * std::abs(cost.extra.seconds);
-    }
-    if (!(doubt <= allowed_s)) {
-      return false;
-    }
-    doubts.push_back(doubt);
-  }
-  for (std::size_t r = 0; r < runners_.size(); ++r) {
-    runners_[r].doubt_s = doubts[r];
-  }
-  return true;
+EpisodeCost SkipPlan::cost(const EpisodeKind& kind, std::size_t id) const {
+  return in_parts_ ? book_.sum_of_parts(kind, id) : book_.cost(surroundings_, kind, id);
 }
 
 void SkipPlan::charge(const EpisodeKind& kind) {
   for (Runner& runner : runners_) {
-    const EpisodeCost cost = book_.cost(surroundings_, kind, runner.id);
-    runner.at_s += cost.extra.seconds;
-    runner.extra.seconds += cost.extra.seconds;
-    add_scaled(runner.extra, cost.extra.classes, 1);
+    const EpisodeCost charged = cost(kind, runner.id);
+    runner.at_s += charged.extra.seconds;
+    runner.extra.seconds += charged.extra.seconds;
+    add_scaled(runner.extra, charged.extra.classes, 1);
   }
 }
 
@@ -142,14 +121,7 @@ void SkipPlan::begin(const std::vector<Pause>& pauses) {
     runner.steps = pause.steps;
     runner.at_s = pause.at_s;
   }
-  const EpisodeKind kind = kind_of(pauses);
-  if (!one_by_one_) {
-    charge(kind);
-    return;
-  }
-  for (const auto& owner : kind) {
-    charge({owner});
-  }
+  charge(kind_of(pauses));
 }
 
 /// Whether pauses can be accounted for, with nothing of them left over at `until`.

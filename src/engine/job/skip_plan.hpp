@@ -25,7 +25,6 @@ public:
     double skipped = 0;                    ///< steps
     StepRecord extra;                      ///< that pauses add
     std::vector<PauseLevels> pauses;       ///< its own
-    double doubt_s = 0;                    ///< of pauses that were put together from others
   };
 
   SkipPlan(const EpisodeBook& book, int surroundings, double now_s, std::vector<Runner> runners);
@@ -50,8 +49,7 @@ private:
   EpisodeKind kind_of(const std::vector<Pause>& pauses) const;
   bool known(const std::vector<Pause>& pauses);
   bool fits(const std::vector<Pause>& pauses, double until);
-  bool known_together(const EpisodeKind& kind, double allowed_s) const;
-  bool known_one_by_one(const EpisodeKind& kind, double allowed_s);
+  EpisodeCost cost(const EpisodeKind& kind, std::size_t id) const;
   void begin(const std::vector<Pause>& pauses);
   void charge(const EpisodeKind& kind);
   double interval_s(const std::vector<Pause>& pauses) const;
@@ -62,7 +60,7 @@ private:
   double longest_s_ = 0; ///< step of all
   std::vector<Runner> runners_;
   bool before_pause_ = false;
-  bool one_by_one_ = false; ///< the pauses at hand
+  bool in_parts_ = false; ///< the cost of the pauses at hand is that of its parts
 };
 
 } // namespace iccsim::engine
