@@ -87,3 +87,13 @@ TEST_CASE("skipped steps read from caches as played ones do, through epochs and 
     skipped.board.io().check_balance();
   }
 }
+
+TEST_CASE("replicas of several kinds all begin when the step's input is there") {
+  auto scenario = scenario_of(with_storage(2, 1e6), {job("images", 16, 0, reading(1e5, 3))});
+  const Simulated alike(scenario);
+  scenario.stragglers.push_back({1, std::nullopt, 1.3, {}});
+  const Simulated slow_node(scenario);
+  CHECK(alike.jobs[0].training->steps == 3);
+  CHECK(slow_node.jobs[0].training->steps == 3);
+  CHECK(slow_node.jobs[0].end_s > alike.jobs[0].end_s);
+}

@@ -16,9 +16,11 @@ bool PretrainingPlayer::take_input(const Stage& stage) {
   return true;
 }
 
+/// All that wait for a step's input: the first of them takes it.
 void PretrainingPlayer::input_changed() {
+  const auto taken = inputs_taken_;
   for (Stage& stage : stages_) {
-    if (stage.phase == Phase::next_task && stage.task == 0 && stage.step >= inputs_taken_) {
+    if (stage.phase == Phase::next_task && stage.task == 0 && stage.step >= taken) {
       run(stage);
     }
   }
