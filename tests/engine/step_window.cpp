@@ -1,10 +1,14 @@
 // What a window of steps says about their mean.
 #include "engine/job/step_window.hpp"
+#include "engine/job/beats.hpp"
+#include "engine/job/window_history.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <vector>
 
 using namespace iccsim::engine;
 
@@ -53,8 +57,70 @@ TEST_CASE("a window holds whole steps only, and a pool sums windows") {
   StepPool pool;
   pool.add(window);
   pool.add(window);
-  CHECK(pool.steps == 4);
   CHECK(pool.mean_s() == Approx(3.5));
   CHECK(pool.mean().classes[0][iccsim::metrics::State::compute] == Approx(0.75 * 3.5));
-  CHECK(pool.usage.bytes[0] == Approx(400));
+  CHECK(pool.usage.bytes[0] / pool.steps == Approx(100));
+}
+
+namespace {
+
+/// A window of steps that took so long.
+StepWindow window_of(const std::vector<double>& steps_s) {
+  StepWindow window;
+  window.open(0);
+  double end_s = 0;
+  window.step_ended({0, end_s, {{}}}, {});
+  for (const double step_s : steps_s) {
+    end_s += step_s;
+    window.step_ended({0, end_s, {{}}}, {});
+  }
+  return window;
+}
+
+} // namespace
+
+TEST_CASE("windows count alike in a pool, however many steps they had to see") {
+  StepPool pool;
+  pool.add(window_of({1, 1}));
+  pool.add(window_of({3, 3, 3, 3, 3, 3, 3, 3}));
+  CHECK(pool.mean_s() == Approx(2 / (1.0 + 1 / 3.0))); // half of the time at one rate, half at the other
+}
+
+TEST_CASE("halves of values are halves of the time") {
+  CHECK(std::isinf(halves_differ_by({1})));
+  CHECK(halves_differ_by({1, 1, 1, 1}) == 0);
+  CHECK(halves_differ_by({1, 1, 1, 1, 1, 1, 3, 3}) == Approx(2.0 / 3));
+  CHECK(halves_differ_by({1, 2, 1, 2, 1, 2, 1, 2}) == 0);
+}
+
+TEST_CASE("the halves of a history of windows agree when both have seen the same") {
+  WindowHistory history;
+  for (int window = 0; window < 15; ++window) {
+    history.add(window_of({window % 2 == 0 ? 1.0 : 2.0}));
+    CHECK(std::isinf(history.halves_differ_by())); // too few to tell
+  }
+  history.add(window_of({2}));
+  CHECK(history.halves_differ_by() == Approx(0).margin(1e-12));
+  for (int window = 0; window < 16; ++window) {
+    history.add(window_of({2}));
+  }
+  CHECK(history.halves_differ_by() == Approx(1 / 3.0)); // 4/3 s a step, then 2
+}
+
+TEST_CASE("two jobs have shifted past one another after a beat") {
+  // In 101 s one makes 101 steps, the other 100.
+  CHECK(beat_s(1.0, 1.01) == Approx(101).epsilon(0.02));
+  CHECK(beat_s(1.0, 2.02) == Approx(101).epsilon(0.02));
+  CHECK(std::isinf(beat_s(1.0, 1.0)));
+  CHECK(std::isinf(beat_s(1.0, 1.3)));
+}
+
+TEST_CASE("strides see all places of a beat") {
+  std::vector<int> seen(8);
+  for (int stride = 0; stride < 24; ++stride) {
+    const double at = stride * stride_s(100, 1000);
+    ++seen[static_cast<std::size_t>(std::fmod(at, 100) / 100 * 8)];
+  }
+  CHECK(stride_s(100, 1000) >= 1000);
+  CHECK(*std::min_element(seen.begin(), seen.end()) >= 2);
 }

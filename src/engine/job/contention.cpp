@@ -1,5 +1,7 @@
 #include "engine/job/contention.hpp"
 
+#include "engine/job/beats.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,33 +11,24 @@ namespace iccsim::engine {
 namespace {
 
 constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
+constexpr std::size_t fewest_steps = 3; ///< of a member, in a window
 constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
 constexpr double first_reach = 64;      ///< the first skip, in windows
 constexpr int settling_steps = 1;
-constexpr double growth = 64; ///< of skips, while windows agree
-
-/// Seconds in which the steps of two jobs shift past one another once, when `p` steps of one take about as long as `q`
-/// of the other. Infinite when they keep their places.
-double beat_s(double a_s, double b_s) {
-  constexpr double locked = 1e-7; // relative
-  constexpr double apart = 0.05;
-  double beat = std::numeric_limits<double>::infinity();
-  for (int p = 1; p <= 3; ++p) {
-    for (int q = 1; q <= 3; ++q) {
-      const double shift = std::abs(q * a_s - p * b_s) / (q * a_s);
-      if (shift > locked && shift < apart) {
-        beat = std::min(beat, a_s / p / shift);
-      }
-    }
-  }
-  return beat;
-}
+constexpr double growth = 64;      ///< of skips, while windows agree
+constexpr double parts = 16;       ///< of a beat that is seen at one place after another
+constexpr double slow_beat = 16;   ///< of a beat in windows, for that
+constexpr double short_beat = 250; ///< in steps; played twice
+constexpr double beats_seen = 2;   ///< at least, before their mean is known
+constexpr double stride = 16;      ///< of skips over shorter beats, in windows
+constexpr double trust = 8;        ///< a skip against what has been seen, where halves of it agree
 
 } // namespace
 
 Contention::Contention(std::vector<Member> members, const Clock& clock, Network& network)
     : members_(std::move(members)), steps_(members_.size()), clock_(clock), network_(network) {
-  resumed_s_ = clock_.now();
+  begun_s_ = clock_.now();
+  resumed_s_ = begun_s_;
   open_windows(settling_steps);
 }
 
@@ -67,7 +60,36 @@ void Contention::step_ended(Id id) {
   }
 }
 
+/// The longest beat that is short enough to be played twice; 0 when there is none.
+double Contention::short_beat_s() const {
+  double longest = 0;
+  for (std::size_t a = 0; a < steps_.size(); ++a) {
+    for (std::size_t b = a + 1; b < steps_.size(); ++b) {
+      const double mean_a_s = steps_[a].window.mean_s();
+      const double mean_b_s = steps_[b].window.mean_s();
+      const double beat = beat_s(mean_a_s, mean_b_s);
+      longest = beat <= short_beat * std::max(mean_a_s, mean_b_s) ? std::max(longest, beat) : longest;
+    }
+  }
+  return longest;
+}
+
 bool Contention::known() const {
+  if (rest_s_ > 0) {
+    return std::none_of(steps_.begin(), steps_.end(), [](const Steps& steps) { return steps.window.empty(); });
+  }
+  const bool enough = std::all_of(steps_.begin(), steps_.end(),
+                                  [](const Steps& steps) { return steps.window.seconds().size() >= fewest_steps; });
+  if (!enough) {
+    return false;
+  }
+  if (const double beat = short_beat_s(); beat > 0) {
+    return clock_.now() - opened_s_ >= beats_seen * beat &&
+           std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
+             return steps.window.seconds().size() >= most_steps ||
+                    halves_differ_by(steps.window.seconds()) <= good_error;
+           });
+  }
   const double allowed = good_error * std::sqrt(1.0 + windows_);
   return std::all_of(steps_.begin(), steps_.end(), [allowed](const Steps& steps) {
     return steps.window.seconds().size() >= most_steps || error_of_mean(steps.window.seconds()) <= allowed;
@@ -75,42 +97,63 @@ bool Contention::known() const {
 }
 
 void Contention::skip(double until) {
+  const double window_s = clock_.now() - opened_s_;
+  const bool goes_on = rest_s_ > 0;
+  if (!goes_on) {
+    rest_s_ = reach(window_s);
+  }
   double longest = 0;
   for (const Steps& steps : steps_) {
     longest = std::max(longest, steps.window.mean_s());
   }
-  const double window_s = clock_.now() - opened_s_;
-  const double reach_s = std::min(windows_ == 0 ? first_reach * window_s : reach_s_, beat_reach_s(window_s));
   // One step is left to be played before whatever comes at `until`.
-  double seconds = std::min(reach_s, until - clock_.now() - longest);
+  double seconds = std::min(rest_s_, until - clock_.now() - longest);
   for (std::size_t m = 0; m < members_.size(); ++m) {
     const double step_s = steps_[m].window.mean_s();
     seconds = std::min(seconds, members_[m].job->skippable()->steps_left(step_s) * step_s);
   }
   if (!(seconds >= 2 * longest)) {
+    const bool cut = goes_on && rest_s_ >= 2 * longest; // by `until`: what is known stays known after it
+    rest_s_ = cut ? rest_s_ : 0;
     return;
   }
-  learn();
-  ShapeUsage saturated = network_.usage_of(all_shapes()).since(opened_usage_);
-  saturated.bytes.clear();
-  network_.add_usage(all_shapes(), saturated, seconds / window_s);
-  resumed_s_ = clock_.now();
-  const bool sliding = seconds >= beat_reach_s(window_s) * (1 - 1e-9);
-  for (std::size_t m = 0; m < members_.size(); ++m) {
-    skip_member(m, seconds, sliding);
+  if (!goes_on) {
+    learn(window_s);
   }
+  network_.add_usage(all_shapes(), saturated_, seconds / saturated_window_s_);
+  resumed_s_ = clock_.now();
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    skip_member(m, seconds);
+  }
+  rest_s_ = sliding_ ? 0 : std::max(0.0, rest_s_ - seconds);
   open_windows(0);
 }
 
+/// How far what has been seen says what comes.
+double Contention::reach(double window_s) {
+  if (halves_agree()) {
+    seen_s_ = clock_.now() - begun_s_;
+  }
+  const double agreed_s = windows_ == 0 ? first_reach * window_s : reach_s_;
+  const double reach_s = std::max(agreed_s, trust * seen_s_);
+  const auto [slide_s, stride_s] = beat_reaches(window_s);
+  sliding_ = slide_s <= std::min(reach_s, stride_s);
+  return std::min({reach_s, slide_s, stride_s});
+}
+
 /// Takes the windows into account, and how far they agree with those before.
-void Contention::learn() {
+void Contention::learn(double window_s) {
+  saturated_ = network_.usage_of(all_shapes()).since(opened_usage_);
+  saturated_.bytes.clear();
+  saturated_window_s_ = window_s;
   double change = 0;
   for (Steps& steps : steps_) {
     const double before_s = windows_ > 0 ? steps.pool.mean_s() : steps.window.mean_s();
     change = std::max(change, std::abs(steps.window.mean_s() / before_s - 1));
     steps.pool.add(steps.window);
+    steps.history.add(steps.window);
+    steps.last = steps.window;
   }
-  const double window_s = clock_.now() - opened_s_;
   if (windows_++ == 0) {
     reach_s_ = first_reach * window_s;
   } else if (change <= good_error) {
@@ -122,25 +165,39 @@ void Contention::learn() {
   }
 }
 
-/// Jobs with nearly equal periods slide past one another so slowly that a window sees one of many positions. A skip
-/// then spans a part of that, and what comes after it is seen again.
-double Contention::beat_reach_s(double window_s) const {
-  constexpr double parts = 16;
-  double reach_s = std::numeric_limits<double>::infinity();
+bool Contention::halves_agree() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [](const Steps& steps) { return steps.history.halves_differ_by() <= 2 * good_error; });
+}
+
+/// Jobs with nearly equal periods slide past one another so slowly that a window sees one of many positions. Until all
+/// have been seen and the mean of all windows is known, a skip spans a part of the beat, and what comes after it is
+/// seen again (first); or, where that is little longer than a window, whole beats and such a part that windows fall
+/// everywhere (second).
+std::pair<double, double> Contention::beat_reaches(double window_s) const {
+  constexpr double never_s = std::numeric_limits<double>::infinity();
+  std::pair<double, double> reaches{never_s, never_s};
   for (std::size_t a = 0; a < steps_.size(); ++a) {
     for (std::size_t b = a + 1; b < steps_.size(); ++b) {
       const double beat = beat_s(steps_[a].window.mean_s(), steps_[b].window.mean_s());
-      reach_s = beat < window_s ? reach_s : std::min(reach_s, beat / parts);
+      if (beat < window_s || beat == never_s || beats_seen * beat <= seen_s_) {
+        continue;
+      }
+      if (beat >= slow_beat * window_s) {
+        reaches.first = std::min(reaches.first, beat / parts);
+      } else {
+        reaches.second = std::min(reaches.second, stride_s(beat, stride * window_s));
+      }
     }
   }
-  return reach_s;
+  return reaches;
 }
 
 /// By what all windows say, or, while jobs slide, the last.
-void Contention::skip_member(std::size_t m, double seconds, bool sliding) {
+void Contention::skip_member(std::size_t m, double seconds) {
   StepPool pool;
-  if (sliding) {
-    pool.add(steps_[m].window);
+  if (sliding_) {
+    pool.add(steps_[m].last);
   } else {
     pool = steps_[m].pool;
   }
@@ -150,8 +207,8 @@ void Contention::skip_member(std::size_t m, double seconds, bool sliding) {
   if (steps < 1) {
     return;
   }
-  std::vector<double> spread = steps_[m].window.seconds();
-  const double scale = step.seconds / steps_[m].window.mean_s();
+  std::vector<double> spread = steps_[m].last.seconds();
+  const double scale = step.seconds / steps_[m].last.mean_s();
   for (double& step_s : spread) {
     step_s *= scale;
   }

@@ -3,10 +3,12 @@
 
 #include "engine/job/job_sampling.hpp"
 #include "engine/job/step_window.hpp"
+#include "engine/job/window_history.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace iccsim::engine {
@@ -14,7 +16,8 @@ namespace iccsim::engine {
 /// How their steps lie to one another decides what each takes, and shifts from step to step. So they are played
 /// together for a window of time, until means are known well enough, then all are skipped at once, each by whole steps
 /// of its own mean, and played again. Positions within a step stay as they are where periods are locked, and become
-/// others where they drift; later windows see those.
+/// others where they drift; later windows see those. Where periods nearly agree, a window spans the time in which jobs
+/// slide past one another, or windows are spread over it: what they see depends on where in it they lie.
 class Contention : public JobSampling {
 public:
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
@@ -29,11 +32,16 @@ private:
   struct Steps {
     StepWindow window;
     StepPool pool;
+    StepWindow last; ///< learnt from
+    WindowHistory history;
   };
 
-  void learn();
-  double beat_reach_s(double window_s) const;
-  void skip_member(std::size_t member, double seconds, bool sliding);
+  void learn(double window_s);
+  double reach(double window_s);
+  std::pair<double, double> beat_reaches(double window_s) const;
+  bool halves_agree() const;
+  double short_beat_s() const;
+  void skip_member(std::size_t member, double seconds);
   void open_windows(int settling);
   std::vector<ShapeId> all_shapes() const;
 
@@ -41,11 +49,17 @@ private:
   std::vector<Steps> steps_;
   const Clock& clock_;
   Network& network_;
+  double begun_s_ = 0;
   double opened_s_ = 0; ///< the windows; later than now while members are skipped
   ShapeUsage opened_usage_;
   bool usage_opened_ = false;
   int windows_ = 0;      ///< learnt from
   double reach_s_ = 0;   ///< no skip is longer
+  double rest_s_ = 0;    ///< of a skip that an event cut short
+  bool sliding_ = false; ///< skips are by the last window
+  ShapeUsage saturated_;
+  double saturated_window_s_ = 1;
+  double seen_s_ = 0;    ///< from the beginning on, when both halves of the windows last agreed
   double resumed_s_ = 0; ///< when all are played again
 };
 

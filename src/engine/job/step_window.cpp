@@ -48,6 +48,22 @@ double error_of_mean(const std::vector<double>& values) {
   return std::sqrt(squares / (batches * (batches - 1))) / mean;
 }
 
+double halves_differ_by(const std::vector<double>& values) {
+  if (values.size() < 2) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const double* begin = values.data();
+  const double* end = begin + values.size();
+  // By time: the middle step belongs to the half that holds more of it.
+  double half = std::accumulate(begin, end, 0.0) / 2;
+  const double* middle = begin;
+  while (half > *middle / 2) {
+    half -= *middle++;
+  }
+  middle = std::min(std::max(middle, begin + 1), end - 1);
+  return std::abs(mean_of(begin, middle) / mean_of(middle, end) - 1);
+}
+
 void StepWindow::open(int settling) {
   settling_ = settling;
   begun_ = false;
@@ -100,10 +116,11 @@ ShapeUsage StepWindow::usage() const {
 
 void StepPool::add(const StepWindow& window) {
   const StepRecord more = window.sum();
-  steps += static_cast<double>(window.seconds().size());
-  sum.seconds += more.seconds;
-  add_scaled(sum, more.classes, 1);
-  usage.add_bytes(window.usage(), 1);
+  const double weight = 1 / more.seconds;
+  steps += weight * static_cast<double>(window.seconds().size());
+  sum.seconds += 1;
+  add_scaled(sum, more.classes, weight);
+  usage.add_bytes(window.usage(), weight);
 }
 
 StepRecord StepPool::mean() const {

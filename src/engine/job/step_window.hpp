@@ -16,6 +16,9 @@ double error_of_mean(const std::vector<double>& values);
 /// Adds `times` times every class.
 void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& classes, double times);
 
+/// Relative difference of the means of both halves; infinite when there are not two.
+double halves_differ_by(const std::vector<double>& values);
+
 /// Whole steps that ended while the window was open.
 class StepWindow {
 public:
@@ -45,7 +48,8 @@ private:
   std::vector<double> seconds_;
 };
 
-/// Several windows together.
+/// Several windows together, each with the same weight however long it had to be: long ones are where steps differ, and
+/// would count as if jobs lay like that for more of the time.
 struct StepPool {
   double steps = 0;
   StepRecord sum;

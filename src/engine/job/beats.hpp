@@ -1,0 +1,13 @@
+// Steps of two jobs that take nearly equal times, or nearly simple multiples: they slide past one another.
+#pragma once
+
+namespace iccsim::engine {
+
+/// Seconds in which the steps of two jobs shift past one another once, when `p` steps of one take about as long as `q`
+/// of the other (up to 3). Infinite when they keep their places, or when no such multiples are within 5%.
+double beat_s(double a_s, double b_s);
+
+/// The shortest span of `at_least_s` or more after which places in a beat fall evenly, however often it is taken.
+double stride_s(double beat_s, double at_least_s);
+
+} // namespace iccsim::engine
