@@ -1,5 +1,5 @@
 // Jobs that slow one another, read and write checkpoints: skipping steps against playing them all.
-#include "simulation_fakes.hpp"
+#include "skipping.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,11 +15,9 @@ namespace {
 
 constexpr double storage_bytes_per_s = 20e9;
 
-/// Leaves of eight nodes whose uplinks carry an eighth; storage behind the same fabric.
-scenario::PlatformSpec narrow_cluster(int nodes) {
-  auto platform = small_cluster(nodes, 64);
-  platform.fabric.kind = scenario::FabricKind::fat_tree;
-  platform.fabric.oversubscription = 8;
+/// Storage behind the same fabric.
+scenario::PlatformSpec narrow_cluster_with_storage(int nodes) {
+  auto platform = narrow_cluster(nodes);
   platform.pools[0].node.host = {2, 64, 4e12, 1e13, 1e13};
   scenario::StorageSpec storage;
   storage.name = "pfs";
@@ -62,40 +60,7 @@ scenario::Scenario random_scenario(std::mt19937& random) {
     }
     jobs.push_back(job("job-" + std::to_string(i), cards, pick(0, 3000) / 1000.0, spec));
   }
-  return scenario_of(narrow_cluster(40), jobs);
-}
-
-double share(const metrics::JobResult& job, State state) {
-  return job.states[state] / job.states.total();
-}
-
-double tokens_apart(const metrics::JobResult& a, const metrics::JobResult& b) {
-  return std::abs(a.training->tokens_per_s / b.training->tokens_per_s - 1);
-}
-
-double states_apart(const metrics::JobResult& a, const metrics::JobResult& b) {
-  double most = 0;
-  for (std::size_t s = 0; s < metrics::state_count; ++s) {
-    const auto state = static_cast<State>(s);
-    most = std::max(most, std::abs(share(a, state) - share(b, state)));
-  }
-  return most;
-}
-
-/// How far tokens/s of every job move when submissions shift by next to nothing.
-std::vector<double> indeterminacy(const scenario::Scenario& scenario, const Simulated& played) {
-  std::vector<double> moves(played.jobs.size());
-  for (const double seconds : {1e-9, 1e-3}) {
-    scenario::Scenario later = scenario;
-    for (std::size_t i = 0; i < later.jobs.size(); ++i) {
-      later.jobs[i].submit_s += seconds * static_cast<double>(i + 1);
-    }
-    const Simulated other(later, false);
-    for (std::size_t i = 0; i < moves.size(); ++i) {
-      moves[i] = std::max(moves[i], tokens_apart(other.jobs[i], played.jobs[i]));
-    }
-  }
-  return moves;
+  return scenario_of(narrow_cluster_with_storage(40), jobs);
 }
 
 /// What checkpoints and reads moved is what as many of them move.
@@ -123,7 +88,7 @@ TEST_CASE("jobs that read, pause and slow one another come out as if every step 
     const Simulated skipped(scenario, true);
     const Simulated played(scenario, false);
     INFO("seed " << seed);
-    const auto moves = indeterminacy(scenario, played);
+    const auto moves = indeterminacy(scenario, played, {1e-9, 1e-3}, tokens_apart);
     for (std::size_t i = 0; i < played.jobs.size(); ++i) {
       INFO(played.jobs[i].name);
       REQUIRE(skipped.jobs[i].training->steps == played.jobs[i].training->steps);
@@ -154,7 +119,7 @@ TEST_CASE("jobs that keep their places between checkpoints are skipped within ha
     spec.dataset = dataset(1e6);
     jobs.push_back(job("job-" + std::to_string(i), 64, 0.001 * i, spec));
   }
-  const auto scenario = scenario_of(narrow_cluster(16), jobs);
+  const auto scenario = scenario_of(narrow_cluster_with_storage(16), jobs);
   const Simulated skipped(scenario, true);
   const Simulated played(scenario, false);
   for (std::size_t i = 0; i < 2; ++i) {

@@ -1,5 +1,5 @@
 // Skipping steps against playing them all, with several jobs.
-#include "simulation_fakes.hpp"
+#include "skipping.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,14 +12,6 @@ using namespace iccsim::engine::test;
 using metrics::State;
 
 namespace {
-
-/// Leaves of eight nodes whose uplinks carry an eighth: the jobs below need more than one.
-scenario::PlatformSpec narrow_cluster(int nodes) {
-  auto platform = small_cluster(nodes, 64);
-  platform.fabric.kind = scenario::FabricKind::fat_tree;
-  platform.fabric.oversubscription = 8;
-  return platform;
-}
 
 /// Two to four jobs that begin at different times, across leaves; some end long before others.
 scenario::Scenario random_scenario(std::mt19937& random) {
@@ -34,40 +26,9 @@ scenario::Scenario random_scenario(std::mt19937& random) {
   return scenario_of(narrow_cluster(40), jobs);
 }
 
-double share(const metrics::JobResult& job, State state) {
-  return job.states[state] / job.states.total();
-}
-
 /// Relative in tokens/s, absolute in shares of time: the larger of both, the first counted twice.
 double distance(const metrics::JobResult& a, const metrics::JobResult& b) {
-  double most = 2 * std::abs(a.training->tokens_per_s / b.training->tokens_per_s - 1);
-  for (std::size_t s = 0; s < metrics::state_count; ++s) {
-    const auto state = static_cast<State>(s);
-    most = std::max(most, std::abs(share(a, state) - share(b, state)));
-  }
-  return most;
-}
-
-/// All jobs submitted a little later, each by another span.
-scenario::Scenario delayed(scenario::Scenario scenario, double seconds) {
-  double times = 1;
-  for (scenario::JobSpec& spec : scenario.jobs) {
-    spec.submit_s += seconds * times++;
-  }
-  return scenario;
-}
-
-/// How far every job moves when submissions shift by next to nothing. Where steps are chaotic, or several patterns of
-/// them are stable, playing every step says no more than this.
-std::vector<double> indeterminacy(const scenario::Scenario& scenario, const Simulated& played) {
-  std::vector<double> moves(played.jobs.size());
-  for (const double seconds : {1e-9, 1e-6, 1e-3}) {
-    const Simulated other(delayed(scenario, seconds), false);
-    for (std::size_t i = 0; i < moves.size(); ++i) {
-      moves[i] = std::max(moves[i], distance(other.jobs[i], played.jobs[i]));
-    }
-  }
-  return moves;
+  return std::max(2 * tokens_apart(a, b), states_apart(a, b));
 }
 
 /// Steps do not all take the same time.
@@ -86,7 +47,7 @@ TEST_CASE("jobs that slow one another come out as if every step of all were play
     const Simulated skipped(scenario, true);
     const Simulated played(scenario, false);
     INFO("seed " << seed);
-    const auto moves = indeterminacy(scenario, played);
+    const auto moves = indeterminacy(scenario, played, {1e-9, 1e-6, 1e-3}, distance);
     for (std::size_t i = 0; i < played.jobs.size(); ++i) {
       INFO(played.jobs[i].name);
       REQUIRE(skipped.jobs[i].state == played.jobs[i].state);

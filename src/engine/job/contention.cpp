@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace iccsim::engine {
 
@@ -26,14 +25,8 @@ constexpr double trust = 8;        ///< a skip against what has been seen, where
 } // namespace
 
 Contention::Contention(std::vector<Member> members, const Clock& clock, Network& network)
-    : members_(std::move(members)), steps_(members_.size()), clock_(clock), network_(network) {
-  begun_s_ = clock_.now();
-  resumed_s_ = begun_s_;
+    : JobSampling(std::move(members), clock, network), steps_(members_.size()), begun_s_(clock.now()) {
   open_windows(settling_steps);
-}
-
-bool Contention::has(Id id) const {
-  return std::any_of(members_.begin(), members_.end(), [id](const Member& member) { return member.id == id; });
 }
 
 void Contention::open_windows(int settling) {
@@ -47,11 +40,7 @@ void Contention::step_ended(Id id) {
   if (clock_.now() < resumed_s_) {
     return; // others are being skipped: nobody slows it
   }
-  if (!usage_opened_) {
-    usage_opened_ = true;
-    opened_s_ = clock_.now();
-    opened_usage_ = network_.usage_of(all_shapes());
-  }
+  open_usage();
   for (std::size_t m = 0; m < members_.size(); ++m) {
     if (members_[m].id == id) {
       steps_[m].window.step_ended(members_[m].job->skippable()->totals(),
@@ -175,7 +164,6 @@ bool Contention::halves_agree() const {
 /// seen again (first); or, where that is little longer than a window, whole beats and such a part that windows fall
 /// everywhere (second).
 std::pair<double, double> Contention::beat_reaches(double window_s) const {
-  constexpr double never_s = std::numeric_limits<double>::infinity();
   std::pair<double, double> reaches{never_s, never_s};
   for (std::size_t a = 0; a < steps_.size(); ++a) {
     for (std::size_t b = a + 1; b < steps_.size(); ++b) {
@@ -213,19 +201,8 @@ void Contention::skip_member(std::size_t m, double seconds) {
     step_s *= scale;
   }
   job.skip(step, steps, spread);
-  ShapeUsage usage = pool.usage;
-  usage.saturated_s.clear();
-  network_.add_usage(*members_[m].job->shapes(), usage, steps / pool.steps);
+  add_steps_usage(*members_[m].job->shapes(), pool, steps);
   resumed_s_ = std::max(resumed_s_, clock_.now() + steps * step.seconds);
-}
-
-std::vector<ShapeId> Contention::all_shapes() const {
-  std::vector<ShapeId> all;
-  for (const Member& member : members_) {
-    const std::vector<ShapeId>& shapes = *member.job->shapes();
-    all.insert(all.end(), shapes.begin(), shapes.end());
-  }
-  return all;
 }
 
 } // namespace iccsim::engine

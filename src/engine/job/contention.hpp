@@ -22,8 +22,6 @@ class Contention : public JobSampling {
 public:
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
 
-  const std::vector<Member>& members() const { return members_; }
-  bool has(Id id) const;
   void step_ended(Id id) override;
   bool known() const override;
   void skip(double until) override;
@@ -43,24 +41,16 @@ private:
   double short_beat_s() const;
   void skip_member(std::size_t member, double seconds);
   void open_windows(int settling);
-  std::vector<ShapeId> all_shapes() const;
 
-  std::vector<Member> members_;
   std::vector<Steps> steps_;
-  const Clock& clock_;
-  Network& network_;
-  double begun_s_ = 0;
-  double opened_s_ = 0; ///< the windows; later than now while members are skipped
-  ShapeUsage opened_usage_;
-  bool usage_opened_ = false;
+  double begun_s_;
   int windows_ = 0;      ///< learnt from
   double reach_s_ = 0;   ///< no skip is longer
   double rest_s_ = 0;    ///< of a skip that an event cut short
   bool sliding_ = false; ///< skips are by the last window
   ShapeUsage saturated_;
   double saturated_window_s_ = 1;
-  double seen_s_ = 0;    ///< from the beginning on, when both halves of the windows last agreed
-  double resumed_s_ = 0; ///< when all are played again
+  double seen_s_ = 0; ///< from the beginning on, when both halves of the windows last agreed
 };
 
 } // namespace iccsim::engine

@@ -2,8 +2,12 @@
 #pragma once
 
 #include "engine/job/job.hpp"
+#include "engine/job/step_window.hpp"
+#include "iccsim/engine/clock.hpp"
+#include "iccsim/engine/network.hpp"
 
 #include <cstddef>
+#include <vector>
 
 namespace iccsim::engine {
 
@@ -22,6 +26,24 @@ public:
   virtual bool known() const = 0;
   /// Skips what can be skipped before `until`.
   virtual void skip(double until) = 0;
+
+protected:
+  JobSampling(std::vector<Member> members, const Clock& clock, Network& network)
+      : members_(std::move(members)), clock_(clock), network_(network), resumed_s_(clock.now()) {}
+
+  std::vector<ShapeId> all_shapes() const;
+  /// The first step that ends after windows were opened anew begins what they see.
+  void open_usage();
+  /// What `steps` steps like those of `pool` carry, but for saturation, which belongs to nobody alone.
+  void add_steps_usage(const std::vector<ShapeId>& shapes, const StepPool& pool, double steps);
+
+  std::vector<Member> members_;
+  const Clock& clock_;
+  Network& network_;
+  double opened_s_ = 0; ///< the windows; later than now while members are skipped
+  ShapeUsage opened_usage_;
+  bool usage_opened_ = false;
+  double resumed_s_; ///< when all are played again
 };
 
 } // namespace iccsim::engine

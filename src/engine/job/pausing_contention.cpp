@@ -28,9 +28,8 @@ std::vector<Job*> jobs_of(const std::vector<PausingContention::Member>& members)
 
 PausingContention::PausingContention(std::vector<Member> members, const Clock& clock, Network& network,
                                      EpisodeBook& book)
-    : members_(std::move(members)), steps_(members_.size()), clock_(clock), network_(network), book_(book),
+    : JobSampling(std::move(members), clock, network), steps_(members_.size()), book_(book),
       surroundings_(book.open_surroundings()), watch_(jobs_of(members_)) {
-  resumed_s_ = clock_.now();
   open_windows(settling_steps);
 }
 
@@ -48,11 +47,7 @@ void PausingContention::step_ended(Id id) {
   if (clock_.now() < resumed_s_) {
     return; // others are being skipped: nobody slows it
   }
-  if (!usage_opened_) {
-    usage_opened_ = true;
-    opened_s_ = clock_.now();
-    opened_usage_ = network_.usage_of(all_shapes());
-  }
+  open_usage();
   if (seen == PauseWatch::Seen::over) {
     if (clock_.now() >= trusted_s_) { // positions are others now: what was seen before would count twice
       open_windows(settling_steps);
@@ -222,19 +217,8 @@ void PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runne
     step_s *= step.seconds / spread_s;
   }
   members_[m].job->skippable()->skip(what);
-  ShapeUsage usage = pool.usage;
-  usage.saturated_s.clear();
-  network_.add_usage(*members_[m].job->step_shapes(), usage, what.steps / pool.steps);
+  add_steps_usage(*members_[m].job->step_shapes(), pool, what.steps);
   resumed_s_ = std::max(resumed_s_, clock_.now() + what.sum.seconds);
-}
-
-std::vector<ShapeId> PausingContention::all_shapes() const {
-  std::vector<ShapeId> all;
-  for (const Member& member : members_) {
-    const std::vector<ShapeId>& shapes = *member.job->shapes();
-    all.insert(all.end(), shapes.begin(), shapes.end());
-  }
-  return all;
 }
 
 } // namespace iccsim::engine

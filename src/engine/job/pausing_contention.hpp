@@ -43,23 +43,15 @@ private:
   double reach_limit_s() const;
   void skip_member(std::size_t member, const SkipPlan::Runner& runner, const StepPool& pool);
   void open_windows(int settling);
-  std::vector<ShapeId> all_shapes() const;
 
-  std::vector<Member> members_;
   std::vector<Steps> steps_;
-  const Clock& clock_;
-  Network& network_;
   EpisodeBook& book_;
   int surroundings_; ///< in the book
   PauseWatch watch_;
-  double opened_s_ = 0; ///< the windows; later than now while members are skipped
-  ShapeUsage opened_usage_;
-  bool usage_opened_ = false;
   int windows_ = 0;      ///< learnt from
   double reach_s_ = 0;   ///< no skip is longer
   bool stirred_ = true;  ///< pauses were played since the last skip, if there are any
   double trusted_s_ = 0; ///< until when what was learnt may be used without another window
-  double resumed_s_ = 0; ///< when all are played again
 };
 
 } // namespace iccsim::engine
