@@ -75,6 +75,8 @@ const Keys<S>& software_keys() {
             flag("gathers_tokens", &S::gathers_tokens,
                  "serving: every rank of attention data parallelism gathers the tokens of all, for its experts"),
             flag("windowed_kv", &S::windowed_kv, "serving: windowed layers keep KV of their window alone"),
+            flag("dense_short_prompts", &S::dense_short_prompts,
+                 "serving: prompts no longer than an indexer's choice attend to all of their tokens"),
             ratio("logit_bytes", &S::logit_bytes, range::not_negative, "device-memory bytes of a logit"),
             custom<S>("overlap", "a mapping", "what runs beneath compute unless a job says otherwise", read_overlap),
             std::move(chips),

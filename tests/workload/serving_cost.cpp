@@ -49,6 +49,27 @@ TEST_CASE("Weights: every parameter once over the cards of a replica, in its own
   CHECK(experts.cost(8).model_bytes() == Approx(2 * workload::total_parameters(experts.spec.model) - routed));
 }
 
+TEST_CASE("Projections of attention that quantization leaves out are stored and read in sixteen bits") {
+  Bench narrow(llama_70b());
+  narrow.spec.precision = scenario::Precision::fp8;
+  Bench kept(llama_70b());
+  kept.spec.precision = scenario::Precision::fp8;
+  kept.spec.attention_precision = scenario::Precision::bf16;
+  Bench out_again(llama_70b());
+  out_again.spec = kept.spec;
+  out_again.spec.attention_output_precision = scenario::Precision::fp8;
+  const double inputs = 80.0 * 8192 * (64 + 2 * 8) * 128;
+  const double output = 80.0 * 8192 * 8192;
+  CHECK(kept.cost().weight_bytes() - narrow.cost().weight_bytes() == Approx(inputs + output));
+  CHECK(out_again.cost().weight_bytes() - narrow.cost().weight_bytes() == Approx(inputs));
+  const auto decode = [](const Bench& bench) { return bench.cost().decode({1}).base.total_s(); };
+  CHECK(decode(kept) - decode(narrow) == Approx((inputs + output) / memory_bytes_per_s).epsilon(0.001));
+  CHECK(decode(out_again) - decode(narrow) == Approx(inputs / memory_bytes_per_s).epsilon(0.001));
+  // Prompts: half of the rate.
+  const auto prefill = [](const Bench& bench) { return bench.cost().iteration({prompt(8192)}).total_s(); };
+  CHECK(prefill(kept) - prefill(narrow) == Approx((inputs + output) * 8192 / peak_flops).epsilon(0.01));
+}
+
 TEST_CASE("Integer weights of four bits are read in a quarter of the time, and multiplied in sixteen bits") {
   const Bench wide(llama_70b());
   Bench narrow(llama_70b());

@@ -26,7 +26,7 @@ scenario::ModelSpec sparse(int top_k) {
 }
 
 /// Kernels of one card.
-double group_s(const scenario::ModelSpec& model, const IterationLoad& load, int tensor = 1) {
+double group_s(const scenario::ModelSpec& model, const IterationLoad& load, int tensor = 1, bool dense_short = false) {
   const Bench bench(model);
   scenario::ReplicasSpec replica;
   replica.tensor = tensor;
@@ -34,7 +34,7 @@ double group_s(const scenario::ModelSpec& model, const IterationLoad& load, int 
       workload::serving::card_share(model, replica, bench.spec.software.windowed_kv), model, bench.spec.requests);
   const auto formats = workload::serving::formats_of(bench.spec);
   const workload::serving::KernelClock clock(bench.platform.node_spec(0).chip, bench.spec.software);
-  return workload::serving::LayerClock(model, share, formats, clock).group(load, load).seconds;
+  return workload::serving::LayerClock(model, share, formats, clock, dense_short).group(load, load).seconds;
 }
 
 IterationLoad prompt_with_pairs(double pairs) {
@@ -82,6 +82,27 @@ TEST_CASE("Oracle: decodes read keys of the whole context, and latents of top_k 
   const double flops_s = 2048.0 * 2 * 128 * (576 + 512) / (0.39 * peak_flops);
   const double bytes_s = 2048.0 * 576 * 2 / memory_bytes_per_s;
   CHECK(latents == Approx(layers * (std::max(flops_s, bytes_s) + 4 * 2048 / memory_bytes_per_s)));
+}
+
+TEST_CASE(
+    "Oracle: short prompts that attend to all of their tokens cost what they would without an indexer, and its keys") {
+  const double keys = 128;
+  const double key_s = (keys + 64) * 7168 * 2 / memory_bytes_per_s;
+  const auto more = [](double length) {
+    const IterationLoad load = prompt(length);
+    return group_s(sparse(2048), load, 1, true) - group_s(deepseek_v3(), load);
+  };
+  const double written_s = 2048 * (3 * keys + 2 * (7168 + keys + 64)) / memory_bytes_per_s;
+  CHECK(more(2048) == Approx(layers * (overlapped(key_s + 2048 * 2 * (7168 + keys + 64) / memory_bytes_per_s,
+                                                  2048 * 2 * 7168 * (keys + 64) / peak_flops) +
+                                       3 * 2048 * keys / memory_bytes_per_s))
+                          .epsilon(0.001));
+  CHECK(more(2048) < layers * (key_s + written_s + 2048 * 2 * 7168 * (keys + 64) / peak_flops));
+  // One token more, and all of them are picked.
+  CHECK(group_s(sparse(2048), prompt(2049), 1, true) == group_s(sparse(2048), prompt(2049)));
+  CHECK(more(2049) > 5 * more(2048));
+  // Decodes are the same.
+  CHECK(group_s(sparse(2048), decodes(8, 1000), 1, true) == group_s(sparse(2048), decodes(8, 1000)));
 }
 
 TEST_CASE("Keys of an indexer take room beside latents, and its matrices on every card") {

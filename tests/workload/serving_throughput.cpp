@@ -48,6 +48,18 @@ TEST_CASE("Oracle: windowed layers read their window, pieces half of theirs, and
   CHECK(read_per_layer(pieces, 600) == Approx(80 * 600));
 }
 
+TEST_CASE("Oracle: a kernel that knows no chunks reads them once for each of eight query heads, where there is more "
+          "than one") {
+  Bench pieces(windowed(scenario::WindowKind::chunks, 1000));
+  pieces.spec.software.fallback->serving->chunks_by_head = true;
+  pieces.spec.requests.prompt.mean = 20000;
+  pieces.spec.requests.output.mean = 5000;
+  CHECK(read_per_layer(pieces, 20000) == Approx(20 * 20000 + 8 * 60 * 500));
+  pieces.spec.requests.prompt.mean = 300;
+  pieces.spec.requests.output.mean = 700;
+  CHECK(read_per_layer(pieces, 600) == Approx(80 * 600));
+}
+
 TEST_CASE("Oracle: KV of windowed layers takes room for the whole context where an engine keeps it") {
   Bench bench(windowed(scenario::WindowKind::sliding, 128));
   const double dropped = bench.cost().kv_blocks();

@@ -157,7 +157,10 @@ struct InferenceSpec {
   Precision precision = Precision::bf16;     ///< of the matrix products (activations)
   std::optional<Precision> weight_precision; ///< as stored; unset: `precision`
   std::optional<Precision> expert_precision; ///< of routed experts; unset: weight_precision
-  std::optional<Precision> kv_precision;     ///< unset: 16 bits
+  /// Projections of attention, where quantization leaves them out; unset: weight_precision.
+  std::optional<Precision> attention_precision;
+  std::optional<Precision> attention_output_precision; ///< the last of them; unset: attention_precision
+  std::optional<Precision> kv_precision;               ///< unset: 16 bits
   SoftwareSpec software;
   EngineSpec engine;
   RequestsSpec requests;

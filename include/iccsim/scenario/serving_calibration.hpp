@@ -31,6 +31,12 @@ struct ServingCalibration {
   // moe_read_efficiency.
   double widened_gemm_efficiency = 0;
   double widened_read_efficiency = 0;
+  // Attention over latents that an indexer picked: kernels measured on H800 (alibaba/InferSim@f2293da, bench_data/dsa).
+  double sparse_prefill_efficiency = 0.645; ///< prompts, of the 16-bit peak, all picked places counted: 0.62 to 0.66
+  double sparse_decode_efficiency = 0.39;   ///< decodes with 8-bit KV, likewise: 0.38 to 0.41
+  double index_efficiency = 0.58;           ///< an indexer's scores of prompts, of the 8-bit peak: 0.50 to 0.59
+  /// Decodes of layers that attend in chunks run in a kernel that reads KV once for each query head.
+  bool chunks_by_head = false;
   bool graph_padding = false;  ///< captured graphs exist for some batches only; others are filled up to the next
   double reserved_bytes = 3e9; ///< device memory beside weights, activations and KV: context, graphs, buffers
 };

@@ -86,6 +86,9 @@ struct SoftwareSpec {
   /// false: tokens go to the ranks that hold their experts.
   bool gathers_tokens = false;
   bool windowed_kv = true;      ///< serving: windowed layers keep KV of their window alone; false: of the whole context
+  /// Serving of models with an indexer: prompts no longer than what it picks attend to all of their tokens, with keys
+  /// and values expanded from the latents; false: as longer ones.
+  bool dense_short_prompts = false;
   double overlap_context = 1.0; ///< share of CP exchange hidden beneath attention when context overlap is on
   /// Device-memory bytes of each logit, forward and backward: fp32 copy, max, exp-sum, gradient.
   double logit_bytes = 24;

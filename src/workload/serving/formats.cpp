@@ -25,15 +25,18 @@ double stored_bytes(Precision precision) {
 
 Formats formats_of(const scenario::InferenceSpec& spec) {
   const Precision weights = spec.weight_precision.value_or(spec.precision);
-  const Precision experts = spec.expert_precision.value_or(weights);
-  Formats formats;
+  const Precision attention = spec.attention_precision.value_or(weights);
   // Integers of 4 bits are a format of weights alone.
   const Precision activations = spec.precision == Precision::int4 ? Precision::bf16 : spec.precision;
-  formats.dense = computed(activations, weights);
-  formats.expert = computed(activations, experts);
-  formats.activation_bytes = scenario::bytes_per_element(formats.dense);
-  formats.weight_bytes = stored_bytes(weights);
-  formats.expert_bytes = stored_bytes(experts);
+  const auto format = [activations](Precision stored) {
+    const Precision unit = computed(activations, stored);
+    return MatrixFormat{unit, stored_bytes(stored), scenario::bytes_per_element(unit)};
+  };
+  Formats formats;
+  formats.dense = format(weights);
+  formats.attention = format(attention);
+  formats.output = format(spec.attention_output_precision.value_or(attention));
+  formats.expert = format(spec.expert_precision.value_or(weights));
   formats.kv_bytes = scenario::bytes_per_element(spec.kv_precision.value_or(Precision::bf16));
   return formats;
 }

@@ -5,13 +5,19 @@
 
 namespace iccsim::workload::serving {
 
+/// Of the weights of some matrices.
+struct MatrixFormat {
+  scenario::Precision unit = scenario::Precision::bf16; ///< matrix units
+  double weight_bytes = 2;                              ///< of a stored weight, scales included
+  double activation_bytes = 2;                          ///< of an input of a product
+};
+
 struct Formats {
-  scenario::Precision dense = scenario::Precision::bf16;  ///< matrix units in projections and dense FFNs
-  scenario::Precision expert = scenario::Precision::bf16; ///< matrix units in routed experts
-  double activation_bytes = 2;                            ///< of an input of a product
-  double weight_bytes = 2;                                ///< of a stored weight, scales included
-  double expert_bytes = 2;                                ///< of a routed expert's weight, scales included
-  double kv_bytes = 2;                                    ///< of a cached element
+  MatrixFormat dense;     ///< dense FFNs, shared experts
+  MatrixFormat attention; ///< attention's projections but the last
+  MatrixFormat output;    ///< the last of them
+  MatrixFormat expert;    ///< routed experts
+  double kv_bytes = 2;    ///< of a cached element
 };
 
 Formats formats_of(const scenario::InferenceSpec& spec);

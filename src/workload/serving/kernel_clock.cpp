@@ -71,16 +71,6 @@ constexpr double tile_filling = 80;
 /// w4a16_mxfp4: median error 5%).
 constexpr double widened_tile_filling = 50;
 
-/// Attention over picked latents, of the 16-bit peak: prompts 0.62 to 0.66 on H800 (alibaba/InferSim, bench_data/dsa,
-/// contexts of 4,096 to 131,072) and 1,450 TFLOP/s of 2,250 on B200 (deepseek-ai/FlashMLA@066b5ba, README.md); decodes
-/// 0.38 to 0.41 on H800 with 8-bit KV.
-constexpr double sparse_prompt_share = 0.645;
-constexpr double sparse_decode_share = 0.39;
-
-/// An indexer's scores of prompts, of the 8-bit peak: 0.50 to 0.59 on H800, 0.58 in the median (alibaba/InferSim,
-/// bench_data/dsa; unmasked pairs).
-constexpr double index_score_share = 0.58;
-
 /// Memory and matrix time overlap, but not perfectly where they are alike: the norm of order 4 is 19% above the longer
 /// one there. cuBLAS on H100 at m = 256 lies 5 to 25% above it (aiconfigurator tables).
 double overlapped(double a_s, double b_s) {
@@ -150,15 +140,16 @@ double KernelClock::decode_attention_s(double flops, double bytes, bool latent) 
 }
 
 double KernelClock::sparse_prompt_s(double flops, double bytes) const {
-  return overlapped(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * sparse_prompt_share));
+  return overlapped(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * serving_.sparse_prefill_efficiency));
 }
 
 double KernelClock::sparse_decode_s(double flops, double bytes) const {
-  return std::max(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * sparse_decode_share));
+  return std::max(memory_s(bytes), flops / (peak_of(chip_, Precision::bf16) * serving_.sparse_decode_efficiency));
 }
 
 double KernelClock::index_scores_s(double flops, double bytes) const {
-  return overlapped(memory_s(bytes), flops / (peak_of(chip_, unit_of(chip_, Precision::fp8)) * index_score_share));
+  const double rate = peak_of(chip_, unit_of(chip_, Precision::fp8)) * serving_.index_efficiency;
+  return overlapped(memory_s(bytes), flops / rate);
 }
 
 double KernelClock::head_tile() const {

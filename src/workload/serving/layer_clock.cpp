@@ -14,11 +14,11 @@ double reached_experts(double held, double experts, double top_k, double tokens)
   return held * -std::expm1(tokens * std::log1p(-std::min(top_k / experts, 1.0 - 1e-12)));
 }
 
-KernelTally LayerClock::product(double m, double n, double k, double count) const {
+KernelTally LayerClock::product(const MatrixFormat& format, double m, double n, double k, double count) const {
   if (m <= 0 || n <= 0) {
     return {};
   }
-  const Product shape{m, n, k, count, formats_.weight_bytes, formats_.activation_bytes, formats_.dense};
+  const Product shape{m, n, k, count, format.weight_bytes, format.activation_bytes, format.unit};
   return {clock_.product_s(shape), 1};
 }
 
@@ -29,11 +29,36 @@ KernelTally LayerClock::memory(double bytes, double launches) const {
 KernelTally LayerClock::attention_projections(double tokens) const {
   const double dim = share_.head_dim;
   KernelTally sum = memory(6 * tokens * share_.hidden); // norm and residual: read two, write one
-  sum += product(tokens, (share_.query_heads + 2 * share_.kv_heads) * dim, share_.hidden);
+  sum += product(formats_.attention, tokens, (share_.query_heads + 2 * share_.kv_heads) * dim, share_.hidden);
   // Positions (and norms) of queries and keys in place, then keys and values go to their blocks.
   sum += memory(4 * tokens * (share_.query_heads + 2 * share_.kv_heads) * dim, model_.qk_norm ? 3 : 2);
-  sum += product(tokens, share_.hidden, share_.query_heads * dim);
+  sum += product(formats_.output, tokens, share_.hidden, share_.query_heads * dim);
   return sum;
+}
+
+KernelTally LayerClock::latent_down_projections(double tokens) const {
+  const auto& latent = model_.latent;
+  const MatrixFormat& format = formats_.attention;
+  const double query = share_.query_heads * (latent.nope_dim + latent.rope_dim);
+  if (latent.q_rank <= 0) {
+    return product(format, tokens, query + latent.kv_rank + latent.rope_dim, share_.hidden);
+  }
+  // One product for both down-projections, a norm of the latents.
+  KernelTally sum = product(format, tokens, latent.q_rank + latent.kv_rank + latent.rope_dim, share_.hidden);
+  sum += memory(4 * tokens * (latent.q_rank + latent.kv_rank));
+  sum += product(format, tokens, query, latent.q_rank);
+  return sum;
+}
+
+/// Prompts attend to all of their tokens though there is an indexer, where the engine does so and they (in the mean)
+/// end within its choice.
+bool LayerClock::dense_prompts(const IterationLoad& load) const {
+  if (!sparse()) {
+    return true;
+  }
+  const double chunk = load.prompt_tokens / std::max(1.0, load.prompt_sequences);
+  const double end = load.prompt_tokens > 0 ? load.prompt_pairs / load.prompt_tokens + (chunk - 1) / 2 : 0;
+  return dense_short_prompts_ && end <= model_.sparse.top_k;
 }
 
 // DeepSeek-V2 (arXiv 2405.04434, section 2.1 and appendix C): prompts expand keys and values from the latent; decodes
@@ -41,24 +66,18 @@ KernelTally LayerClock::attention_projections(double tokens) const {
 // tokens, since each query has others (DeepSeek-V3.2, arXiv 2512.02556, section 2.1).
 KernelTally LayerClock::latent_projections(const IterationLoad& load) const {
   const auto& latent = model_.latent;
+  const MatrixFormat& format = formats_.attention;
   const double tokens = load.prompt_tokens + load.decode_tokens;
   const double heads = share_.query_heads;
   const double query = heads * (latent.nope_dim + latent.rope_dim);
   KernelTally sum = memory(6 * tokens * share_.hidden);
-  if (latent.q_rank > 0) {
-    // One product for both down-projections, a norm of the latents.
-    sum += product(tokens, latent.q_rank + latent.kv_rank + latent.rope_dim, share_.hidden);
-    sum += memory(4 * tokens * (latent.q_rank + latent.kv_rank));
-    sum += product(tokens, query, latent.q_rank);
-  } else {
-    sum += product(tokens, query + latent.kv_rank + latent.rope_dim, share_.hidden);
-  }
+  sum += latent_down_projections(tokens);
   sum += memory(4 * tokens * (query + latent.kv_rank), 2);
-  const double absorbed = sparse() ? tokens : load.decode_tokens;
-  sum += product(tokens - absorbed, heads * (latent.nope_dim + latent.value_dim), latent.kv_rank);
-  sum += product(absorbed, latent.kv_rank, latent.nope_dim, heads);
-  sum += product(absorbed, latent.value_dim, latent.kv_rank, heads);
-  sum += product(tokens, share_.hidden, heads * latent.value_dim);
+  const double absorbed = dense_prompts(load) ? load.decode_tokens : tokens;
+  sum += product(format, tokens - absorbed, heads * (latent.nope_dim + latent.value_dim), latent.kv_rank);
+  sum += product(format, absorbed, latent.kv_rank, latent.nope_dim, heads);
+  sum += product(format, absorbed, latent.value_dim, latent.kv_rank, heads);
+  sum += product(formats_.output, tokens, share_.hidden, heads * latent.value_dim);
   return sum;
 }
 
@@ -86,16 +105,19 @@ double LayerClock::index_pairs_s(double pairs, double key_bytes) const {
 }
 
 // Every card of a group has the whole indexer: projections of queries, keys and weights of heads, positions and their
-// conversion to 8 bits, then scores and the choice (DeepSeek-V3.2, arXiv 2512.02556, section 2.1).
+// conversion to 8 bits, then scores and the choice (DeepSeek-V3.2, arXiv 2512.02556, section 2.1). Of prompts that
+// attend to all of their tokens keys are kept alone.
 KernelTally LayerClock::indexer(const IterationLoad& load) const {
   const auto& sparse = model_.sparse;
+  const MatrixFormat& format = formats_.attention;
   const double tokens = load.prompt_tokens + load.decode_tokens;
+  const double scored = dense_prompts(load) ? load.decode_tokens : tokens;
   const double queries = double(sparse.indexer_heads) * sparse.indexer_head_dim;
-  KernelTally layer = product(tokens, queries, model_.latent.q_rank > 0 ? model_.latent.q_rank : share_.hidden);
-  layer += product(tokens, sparse.indexer_head_dim + sparse.indexer_heads, share_.hidden);
-  layer += memory(3 * tokens * (queries + sparse.indexer_head_dim), 2);
-  layer += memory(4 * tokens * sparse.top_k); // chosen places
-  if (load.prompt_tokens > 0) {
+  KernelTally layer = product(format, scored, queries, model_.latent.q_rank > 0 ? model_.latent.q_rank : share_.hidden);
+  layer += product(format, tokens, sparse.indexer_head_dim + sparse.indexer_heads, share_.hidden);
+  layer += memory(3 * (scored * queries + tokens * sparse.indexer_head_dim), 2);
+  layer += memory(4 * scored * sparse.top_k); // chosen places
+  if (load.prompt_tokens > 0 && !dense_prompts(load)) {
     layer += KernelTally{index_pairs_s(load.prompt_pairs, load.prompt_tokens * index_key_bytes(model_)), 1};
   }
   return layer.times(share_.layers());
@@ -105,7 +127,7 @@ KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
   if (load.prompt_tokens <= 0) {
     return {};
   }
-  if (sparse()) {
+  if (!dense_prompts(load)) {
     return sparse_prompt_attention(load);
   }
   const bool latent = model_.attention == AttentionKind::mla;
@@ -124,7 +146,7 @@ KernelTally LayerClock::prompt_attention(const IterationLoad& load) const {
   return sum;
 }
 
-double LayerClock::context_layer_s(double queries) const {
+double LayerClock::context_layer_s(double queries, bool by_head) const {
   if (model_.attention == AttentionKind::mla) {
     const double width = model_.latent.kv_rank + model_.latent.rope_dim;
     const double flops = absorbed_flops(queries);
@@ -132,12 +154,21 @@ double LayerClock::context_layer_s(double queries) const {
     return sparse() ? clock_.sparse_decode_s(flops, bytes) : clock_.decode_attention_s(flops, bytes, true);
   }
   const double flops = 4 * queries * share_.query_heads * share_.head_dim;
-  return clock_.decode_attention_s(flops, 2 * share_.kv_heads * share_.head_dim * formats_.kv_bytes, false);
+  const double readers = by_head ? share_.query_heads : share_.kv_heads;
+  return clock_.decode_attention_s(flops, 2 * readers * share_.head_dim * formats_.kv_bytes, false);
 }
 
 double LayerClock::context_s(double queries) const {
   const double scores_s = sparse() ? share_.layers() * index_pairs_s(queries, index_key_bytes(model_)) : 0;
-  return share_.growing_layers * context_layer_s(queries) + scores_s;
+  return share_.growing_layers * context_layer_s(queries, false) + scores_s;
+}
+
+/// Decodes in chunks read KV once for each query head: TensorRT-LLM's kernels whose query heads share what they read
+/// know no chunks before Blackwell (NVIDIA/TensorRT-LLM, decoderXQAImplJIT/kernelUtils.cpp; pull request 6438 names the
+/// regression), so that those of single heads take over. Requests within one chunk do without chunks (attentionOp.cpp,
+/// DisableChunkedAttentionInGenPhase).
+bool LayerClock::windows_by_head() const {
+  return clock_.serving().chunks_by_head && model_.window_kind == scenario::WindowKind::chunks;
 }
 
 KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
@@ -145,7 +176,7 @@ KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
     return {};
   }
   const double queries = load.decode_tokens / load.decode_sequences;
-  const double windows = load.decode_sequences * share_.window_read * context_layer_s(queries);
+  const double windows = load.decode_sequences * share_.window_read * context_layer_s(queries, windows_by_head());
   KernelTally sum;
   sum.seconds = (share_.layers() - share_.growing_layers) * windows +
                 share_.layers() * clock_.serving().decode_attention_launch_s;
@@ -158,9 +189,9 @@ KernelTally LayerClock::dense_ffn(double tokens, double width) const {
     return {};
   }
   const double inputs = model_.gated() ? 2 : 1;
-  KernelTally sum = product(tokens, inputs * width, share_.hidden);
+  KernelTally sum = product(formats_.dense, tokens, inputs * width, share_.hidden);
   sum += memory(2 * (inputs + 1) * tokens * width);
-  sum += product(tokens, share_.hidden, width);
+  sum += product(formats_.dense, tokens, share_.hidden, width);
   return sum;
 }
 
@@ -181,9 +212,11 @@ KernelTally LayerClock::experts(double tokens) const {
   const double rows = tokens * moe.top_k / share_.expert * share_.imbalance;
   const double active = reached_experts(share_.local_experts, moe.experts, moe.top_k, tokens);
   const double inputs = model_.gated() ? 2 : 1;
-  GroupedProduct up{rows, active, inputs * share_.expert_ffn, share_.hidden, formats_.expert_bytes, 1, formats_.expert};
-  up.activation_bytes = scenario::bytes_per_element(formats_.expert);
-  up.widened = formats_.expert_bytes < up.activation_bytes;
+  const MatrixFormat& format = formats_.expert;
+  GroupedProduct up{
+      rows,       active, inputs * share_.expert_ffn, share_.hidden, format.weight_bytes, format.activation_bytes,
+      format.unit};
+  up.widened = format.weight_bytes < format.activation_bytes;
   GroupedProduct down = up;
   down.n = share_.hidden;
   down.k = share_.expert_ffn;

@@ -22,8 +22,10 @@ struct KernelTally {
 
 class LayerClock {
 public:
-  LayerClock(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats, const KernelClock& clock)
-      : model_(model), share_(share), formats_(formats), clock_(clock) {}
+  /// `dense_short_prompts`: SoftwareSpec's.
+  LayerClock(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats, const KernelClock& clock,
+             bool dense_short_prompts = false)
+      : model_(model), share_(share), formats_(formats), clock_(clock), dense_short_prompts_(dense_short_prompts) {}
 
   /// All layers and the head for one group's load, without routed experts and without what decodes read of context.
   /// `filled`: the load with the rows that fill a captured graph; attention skips them.
@@ -36,6 +38,8 @@ public:
 private:
   KernelTally attention_projections(double tokens) const;
   KernelTally latent_projections(const IterationLoad& load) const;
+  KernelTally latent_down_projections(double tokens) const;
+  bool dense_prompts(const IterationLoad& load) const;
   KernelTally prompt_attention(const IterationLoad& load) const;
   KernelTally sparse_prompt_attention(const IterationLoad& load) const;
   KernelTally indexer(const IterationLoad& load) const;
@@ -43,9 +47,10 @@ private:
   KernelTally dense_ffn(double tokens, double width) const;
   KernelTally router(double tokens) const;
   KernelTally head(const IterationLoad& load) const;
-  KernelTally product(double m, double n, double k, double count = 1) const;
+  KernelTally product(const MatrixFormat& format, double m, double n, double k, double count = 1) const;
   KernelTally memory(double bytes, double launches = 1) const;
-  double context_layer_s(double queries) const;
+  double context_layer_s(double queries, bool by_head) const;
+  bool windows_by_head() const;
   double index_pairs_s(double pairs, double key_bytes) const;
   double absorbed_flops(double pairs) const;
   bool sparse() const { return model_.sparse.top_k > 0; }
@@ -54,6 +59,7 @@ private:
   const CardShare& share_;
   const Formats& formats_;
   const KernelClock& clock_;
+  bool dense_short_prompts_ = false;
 };
 
 /// Routed experts of `held` on a card (of `experts` in all) that `tokens` of top_k choices reach on average, when

@@ -12,10 +12,18 @@ namespace {
 
 /// Parameters by how they are cut and stored.
 struct Stored {
-  double matrices = 0; ///< cut by tensor parallelism
-  double experts = 0;  ///< cut by experts
-  double copied = 0;   ///< matrices of indexers: on every card
-  double whole = 0;    ///< norms, routers: on every card, 16 bits
+  double attention = 0; ///< projections but the last: cut by tensor parallelism, as are the next two
+  double output = 0;
+  double ffns = 0;    ///< dense ones, shared experts
+  double experts = 0; ///< cut by experts
+  double copied = 0;  ///< matrices of indexers: on every card
+  double whole = 0;   ///< norms, routers: on every card, 16 bits
+
+  /// Of what tensor parallelism cuts.
+  double cut_bytes(const Formats& formats) const {
+    return attention * formats.attention.weight_bytes + output * formats.output.weight_bytes +
+           ffns * formats.dense.weight_bytes;
+  }
 };
 
 /// Projections of queries, keys and weights of heads.
@@ -30,7 +38,10 @@ Stored stored_layers(const scenario::ModelSpec& model, int first, int last) {
   Stored stored;
   for (int layer = first; layer < last; ++layer) {
     const LayerParameters parameters = layer_parameters(model, layer);
-    stored.matrices += parameters.attention + parameters.dense_ffn;
+    const double output = attention_widths(model).output * model.hidden;
+    stored.attention += parameters.attention - output;
+    stored.output += output;
+    stored.ffns += parameters.dense_ffn;
     stored.experts += parameters.experts;
     stored.copied += model.sparse.top_k > 0 ? indexer_parameters(model) : 0;
     stored.whole += parameters.router + parameters.norms;
@@ -58,8 +69,8 @@ double index_key_bytes(const scenario::ModelSpec& model) {
 double stored_model_bytes(const scenario::ModelSpec& model, const Formats& formats) {
   const Stored stored = stored_layers(model, 0, model.layers);
   const double tables = embedding_parameters(model) + output_head_parameters(model);
-  return (stored.matrices + stored.copied) * formats.weight_bytes + stored.experts * formats.expert_bytes +
-         2 * (stored.whole + tables);
+  return stored.cut_bytes(formats) + stored.copied * formats.attention.weight_bytes +
+         stored.experts * formats.expert.weight_bytes + 2 * (stored.whole + tables);
 }
 
 double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& share, const Formats& formats) {
@@ -67,8 +78,8 @@ double card_weight_bytes(const scenario::ModelSpec& model, const CardShare& shar
   const auto stage_bytes = [&](int first, double tables) {
     const Stored stored = stored_layers(model, std::max(0, first), std::min(model.layers, std::max(0, first) + layers));
     const double copies = model.has_moe() ? share.local_experts * share.expert / model.moe.experts : 1;
-    return (stored.matrices / share.tensor + stored.copied) * formats.weight_bytes +
-           stored.experts * copies * formats.expert_bytes / (share.expert * share.expert_tensor) +
+    return stored.cut_bytes(formats) / share.tensor + stored.copied * formats.attention.weight_bytes +
+           stored.experts * copies * formats.expert.weight_bytes / (share.expert * share.expert_tensor) +
            2 * (stored.whole + tables / share.tensor);
   };
   const double embedding = embedding_parameters(model);

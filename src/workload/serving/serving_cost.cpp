@@ -85,9 +85,8 @@ struct ServingCost::Parts {
         share(serving::with_window_reads(serving::card_share(model, replica, spec.software.windowed_kv), model,
                                          spec.requests)),
         formats(serving::formats_of(spec)), chip(cluster.node_spec(cluster.node_of(cards.front())).chip),
-        clock(chip, spec.software), layers(model, share, formats, clock),
-        links(model, spec.software, clock.kernels(), share, cluster, cards,
-              scenario::bytes_per_element(formats.expert)),
+        clock(chip, spec.software), layers(model, share, formats, clock, spec.software.dense_short_prompts),
+        links(model, spec.software, clock.kernels(), share, cluster, cards, formats.expert.activation_bytes),
         memory(serving_memory(spec, replica, chip, role)), offline(comes_at_once(spec.requests)) {}
 
   double queries() const { return 1.0 + engine.speculative.tokens; }
@@ -217,7 +216,7 @@ IterationCost ServingCost::Parts::device(const std::vector<IterationLoad>& group
 /// and exchanges tokens; Hopper's kernels that widen weights are the same in both.
 double ServingCost::Parts::throughput_call_s() const {
   const bool one_kernel =
-      formats.expert_bytes < formats.activation_bytes && clock.serving().widened_read_efficiency > 0;
+      formats.expert.weight_bytes < formats.expert.activation_bytes && clock.serving().widened_read_efficiency > 0;
   return share.data > 1 || (offline && !one_kernel) ? clock.serving().exchange_s : 0;
 }
 
