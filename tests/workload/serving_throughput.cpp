@@ -2,11 +2,13 @@
 // device's.
 #include "serving_bench.hpp"
 
+#include "workload/serving/card_share.hpp"
 #include "workload/serving/kernel_clock.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace serving_bench;
 
@@ -152,4 +154,82 @@ TEST_CASE("Kernels for throughput: a batch job and attention data parallelism pa
   bench.spec.requests.arrival.process = scenario::ArrivalProcess::closed;
   bench.spec.requests.count = bench.spec.requests.arrival.concurrency = 8;
   CHECK(bench.cost(2).iteration({decodes(8, 0)}).total_s() - alone_s == Approx(58e-3));
+}
+
+TEST_CASE("A batch between the last captured one and max_batch launches kernel by kernel") {
+  Bench bench(llama_70b());
+  scenario::ServingCalibration& serving = *bench.spec.software.fallback->serving;
+  serving.prefill_launch_s = 1e-3;
+  serving.graph_within_batch = true;
+  const auto launches_s = [&bench](int max_batch, double batch) {
+    bench.spec.engine.max_batch = max_batch;
+    const double graph = Bench(llama_70b()).cost().decode({batch}).base.total_s();
+    const double all = bench.cost().decode({batch}).base.total_s();
+    return all > graph ? std::sqrt(all * all - graph * graph) : 0;
+  };
+  CHECK(launches_s(12, 8) == 0);
+  CHECK(launches_s(12, 9) > 80 * 5e-3);
+  CHECK(launches_s(16, 9) == 0);
+  CHECK(launches_s(6, 3) == 0);
+  CHECK(launches_s(3, 3) == Approx(launches_s(12, 9)));
+}
+
+TEST_CASE("Decodes wait for a latent layer's own fixed cost, and groups for one another") {
+  Bench bench(deepseek_v3());
+  const double none = bench.cost().decode({1}).base.total_s();
+  const double groups = bench.cost(1, 2).decode({1, 1}).base.total_s();
+  scenario::ServingCalibration& serving = *bench.spec.software.fallback->serving;
+  serving.decode_attention_launch_s = 1e-5;
+  CHECK(bench.cost().decode({1}).base.total_s() - none == Approx(61 * 1e-5));
+  serving.latent_decode_launch_s = 3e-5;
+  CHECK(bench.cost().decode({1}).base.total_s() - none == Approx(61 * 3e-5));
+  serving.group_sync_s = 2e-3;
+  CHECK(bench.cost().decode({1}).base.total_s() - none == Approx(61 * 3e-5));
+  CHECK(bench.cost(1, 2).decode({1, 1}).base.total_s() - groups == Approx(61 * 3e-5 + 2e-3));
+}
+
+TEST_CASE("Eager decodes do not pay for the tables of prompts' exchanges") {
+  Bench bench(deepseek_v3());
+  bench.spec.software.fallback->serving->graph_max_batch = 0;
+  const double decode = bench.cost().decode({1}).base.total_s();
+  const double prefill = bench.cost().iteration({prompt(64)}).total_s();
+  bench.spec.software.fallback->moe_layer_s = 1e-2;
+  CHECK(bench.cost().decode({1}).base.total_s() == decode);
+  CHECK(bench.cost().iteration({prompt(64)}).total_s() == Approx(std::hypot(prefill, 58 * 1e-2)));
+}
+
+TEST_CASE("Experts lose less by narrow matrices where the matrix units are slower") {
+  Bench bench(deepseek_v3());
+  scenario::ChipSpec chip = bench.platform.node_spec(0).chip;
+  chip.memory_bytes_per_s = 1e18;
+  const auto seconds = [&](int multiprocessors) {
+    chip.multiprocessors = multiprocessors;
+    workload::serving::GroupedProduct product;
+    product.rows = 1e9; // no tile is left half empty
+    product.active = 1;
+    product.n = 768;
+    product.k = 2048;
+    return workload::serving::KernelClock(chip, bench.spec.software).grouped_s(product);
+  };
+  const double units = peak_flops / (989.4e12 / 132);
+  CHECK(seconds(int(units / 2)) == seconds(1)); // twice the rate: in shares of its own
+  CHECK(seconds(int(4 * units)) / seconds(1) == Approx((768 + 100.) / (768 + 400.)).epsilon(0.002));
+}
+
+TEST_CASE("The busiest rank of experts: as the model says, else by ranks and balancing") {
+  scenario::ModelSpec model = deepseek_v3();
+  scenario::ReplicasSpec replica;
+  const auto imbalance = [&](int ranks, bool balanced) {
+    replica.data = ranks;
+    replica.expert = ranks;
+    replica.expert_balancing = balanced;
+    return workload::serving::card_share(model, replica, true).imbalance;
+  };
+  CHECK(imbalance(1, false) == 1);
+  CHECK(imbalance(4, false) == Approx(1.3));
+  CHECK(imbalance(32, true) == Approx(1.3));
+  CHECK(imbalance(144, true) == Approx(1.3));
+  CHECK(imbalance(32, false) == Approx(1.75));
+  model.moe.imbalance = 1.01;
+  CHECK(imbalance(144, true) == 1.01);
 }

@@ -37,6 +37,11 @@ struct ServingCalibration {
   double index_efficiency = 0.58;           ///< an indexer's scores of prompts, of the 8-bit peak: 0.50 to 0.59
   /// Decodes of layers that attend in chunks run in a kernel that reads KV once for each query head.
   bool chunks_by_head = false;
+  double latent_decode_launch_s =
+      0;                   ///< fixed cost of one latent attention layer in decodes; 0: decode_attention_launch
+  double group_sync_s = 0; ///< host work of an iteration in which attention groups tell one another their loads
+  /// Decodes launch kernel by kernel where the next batch with a graph (1, 2, 4, multiples of 8) is above max_batch.
+  bool graph_within_batch = false;
   bool graph_padding = false;  ///< captured graphs exist for some batches only; others are filled up to the next
   double reserved_bytes = 3e9; ///< device memory beside weights, activations and KV: context, graphs, buffers
 };

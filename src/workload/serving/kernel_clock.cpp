@@ -58,8 +58,16 @@ double share_of_peak(const KernelCalibration& calibration, Precision unit) {
 
 /// Grouped products lose half of their rate when the smaller side of the matrix has so many elements: experts of 256 to
 /// 14,336 elements on H100 reach 0.13 to 0.31 of the 8-bit peak and 0.26 to 0.57 of the 16-bit one, within 10% of this
-/// curve (aiconfigurator tables, 16,384 tokens).
+/// curve (aiconfigurator tables, 16,384 tokens). What is lost at the edges of a tile takes its time whatever the matrix
+/// unit beside it: experts of 768 to 1,664 elements reach 0.83 to 0.92 on H20 (alibaba/InferSim,
+/// bench_data/grouped_gemm), whose multiprocessors have a quarter of the rate. Twice the rate (Blackwell) is in its own
+/// shares.
 constexpr double half_rate_width = 400;
+constexpr double half_rate_unit_flops = 989.4e12 / 132;
+
+double half_rate_elements(const scenario::ChipSpec& chip) {
+  return half_rate_width * std::min(1.0, peak_of(chip, Precision::bf16) / chip.multiprocessors / half_rate_unit_flops);
+}
 
 /// Elements of a head that would take as long as its softmax.
 constexpr double softmax_width = 36;
@@ -114,7 +122,7 @@ double KernelClock::grouped_s(const GroupedProduct& product) const {
   const double share = product.widened && serving_.widened_gemm_efficiency > 0 ? serving_.widened_gemm_efficiency
                                                                                : serving_.moe_gemm_efficiency;
   const double slim = std::min(product.n, product.k);
-  const double rate = matrix_rate(product.precision, product.k) * share * slim / (slim + half_rate_width);
+  const double rate = matrix_rate(product.precision, product.k) * share * slim / (slim + half_rate_elements(chip_));
   const double compute_s = 2.0 * padded * product.n * product.k / rate;
   // Measured with uneven loads: experts with many rows wait for the matrix units, those with few for memory and the
   // widening, one after the other.

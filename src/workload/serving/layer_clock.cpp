@@ -178,8 +178,10 @@ KernelTally LayerClock::decode_attention(const IterationLoad& load) const {
   const double queries = load.decode_tokens / load.decode_sequences;
   const double windows = load.decode_sequences * share_.window_read * context_layer_s(queries, windows_by_head());
   KernelTally sum;
-  sum.seconds = (share_.layers() - share_.growing_layers) * windows +
-                share_.layers() * clock_.serving().decode_attention_launch_s;
+  const auto& serving = clock_.serving();
+  const bool latent = model_.attention == AttentionKind::mla && serving.latent_decode_launch_s > 0;
+  const double launch_s = latent ? serving.latent_decode_launch_s : serving.decode_attention_launch_s;
+  sum.seconds = (share_.layers() - share_.growing_layers) * windows + share_.layers() * launch_s;
   sum.launches = share_.layers();
   return sum;
 }

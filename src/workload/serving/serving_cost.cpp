@@ -51,6 +51,13 @@ double captured_batch(double sequences) {
   return sequences > 0 ? std::exp2(std::ceil(std::log2(sequences))) : 0;
 }
 
+/// vLLM captures decodes of 1, 2, 4 and multiples of 8 sequences, of these the ones within max_num_seqs
+/// (vllm/v1/cudagraph_dispatcher.py).
+bool within_captured(double sequences, double max_batch) {
+  const double captured = sequences > 4 ? 8 * std::ceil(sequences / 8) : std::exp2(std::ceil(std::log2(sequences)));
+  return captured <= max_batch;
+}
+
 double most_sequences(const std::vector<IterationLoad>& groups) {
   double most = 0;
   for (const IterationLoad& load : groups) {
@@ -107,6 +114,7 @@ double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bo
   const double gap = clock.gap_s(true);
   serving::KernelTally slowest;
   double tokens = 0;
+  bool prompts = false;
   const double fill = graph && clock.serving().graph_padding ? captured_batch(most_sequences(groups)) : 0;
   for (const IterationLoad& load : groups) {
     const IterationLoad filled = filled_up(load, fill, queries());
@@ -115,6 +123,7 @@ double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bo
       slowest = tally;
     }
     tokens += filled.prompt_tokens + filled.decode_tokens;
+    prompts = prompts || load.prompt_tokens > 0;
   }
   const double domain = share.expert * share.expert_tensor / (share.tensor * share.data);
   slowest += layers.experts(tokens * std::min(1.0, domain));
@@ -123,7 +132,9 @@ double ServingCost::Parts::kernel_s(const std::vector<IterationLoad>& groups, bo
   if (graph || tokens <= 0) {
     return device_s;
   }
-  return std::hypot(device_s, slowest.launches * clock.gap_s(false) + share.moe_layers * clock.kernels().moe_layer_s);
+  // Decodes meet their experts in buffers of a fixed size; of prompts the host has to know how many go where.
+  const double exchanges_s = prompts ? share.moe_layers * clock.kernels().moe_layer_s : 0;
+  return std::hypot(device_s, slowest.launches * clock.gap_s(false) + exchanges_s);
 }
 
 IterationCost ServingCost::Parts::without_context(const std::vector<IterationLoad>& groups) const {
@@ -146,13 +157,15 @@ IterationCost ServingCost::Parts::without_context(const std::vector<IterationLoa
     flow.total_tokens += tokens;
   }
   const auto& serving = clock.serving();
-  const bool graph = all.prompt_tokens <= 0 && all.decode_sequences <= serving.graph_max_batch;
+  const bool graph = all.prompt_tokens <= 0 && all.decode_sequences <= serving.graph_max_batch &&
+                     (!serving.graph_within_batch || within_captured(all.decode_sequences, engine.max_batch));
   IterationCost cost;
   cost.compute_s = kernel_s(divided_groups, graph);
   flow.compute_s = cost.compute_s;
   flow.prompts = all.prompt_tokens > 0;
   // Answers that stream cost the host work for every sequence and token: HTTP, detokenization.
   const bool whole_answers = offline && serving.host_request_s > 0;
+  cost.compute_s += share.data > 1 ? serving.group_sync_s : 0;
   cost.compute_s += serving.iteration_s + (whole_answers ? 0 : sequences * serving.iteration_request_s);
   links.add(flow, 1, cost);
   return cost;
