@@ -49,12 +49,17 @@ struct KvOffloadSpec {
 };
 
 struct EngineSpec {
-  int max_batch = 256;             ///< sequences in one iteration (of one attention data-parallel group)
-  int max_batched_tokens = 8192;   ///< tokens in one iteration, likewise
-  bool chunked_prefill = true;     ///< prompts are cut to fit beside decodes; false: prompts alone, whole
-  bool whole_prompts = false;      ///< a prompt enters an iteration beside decodes as a whole, or waits
-  int kv_block = 16;               ///< tokens of one KV block
-  int kv_blocks = 0;               ///< blocks of one attention data-parallel group; 0: what memory leaves
+  int max_batch = 256;           ///< sequences in one iteration (of one attention data-parallel group)
+  int max_batched_tokens = 8192; ///< tokens in one iteration, likewise
+  bool chunked_prefill = true;   ///< prompts are cut to fit beside decodes; false: prompts alone, whole
+  bool whole_prompts = false;    ///< a prompt enters an iteration beside decodes as a whole, or waits
+  /// `round_passes`: a decode batch is left alone for so many passes; who waits joins between such rounds.
+  int round_passes = 1;
+  bool front_end = true; ///< `front_end`: requests come as text over HTTP; false: as tokens, within the process
+  int gather = 1;        ///< `gather`: requests that the front end sends on together, to one replica
+  double gather_s = 0;   ///< `gather_wait`: or fewer, when the first of them has waited so long
+  int kv_block = 16;     ///< tokens of one KV block
+  int kv_blocks = 0;     ///< blocks of one attention data-parallel group; 0: what memory leaves
   double memory_utilization = 0.9; ///< share of device memory that weights, activations and KV may fill
   bool prefix_cache = false;
   Preemption preemption = Preemption::recompute;

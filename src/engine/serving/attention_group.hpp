@@ -23,6 +23,7 @@ struct GroupSettings {
   int max_batched_tokens = 8192;
   bool chunked_prefill = true; ///< false: prompts go alone and whole, decodes wait
   bool whole_prompts = false;  ///< with chunked_prefill: prompts go beside decodes, but whole
+  int round_passes = 1;        ///< of the replica, see Replica
   int kv_block = 16;
   std::int64_t kv_blocks = 0;
   bool prefix_cache = false;
@@ -70,7 +71,8 @@ public:
   // One iteration: plan_decodes() and plan_prompts() in the order of the engine, then load(), then commit().
   void begin_plan(double now);
   void plan_decodes();
-  void plan_prompts();
+  /// `admits`: requests in the queue may join.
+  void plan_prompts(bool admits);
   workload::IterationLoad load() const;
   /// Passes that the decodes can make with nothing else changing; at least 1.
   std::int64_t passes();

@@ -5,10 +5,10 @@
 
 namespace iccsim::engine::serving {
 
-void AttentionGroup::plan_prompts() {
+void AttentionGroup::plan_prompts(bool admits) {
   int budget = settings_.chunked_prefill ? token_budget() : settings_.max_batched_tokens;
   continue_prompts(budget);
-  if (!pushed_out_) {
+  if (admits && !pushed_out_) {
     admit(budget);
   }
 }

@@ -65,8 +65,12 @@ serving::ServiceSetup setup_of(const InferenceSpec& spec, const scenario::Kernel
     setup.max_context = most > 0 && tighter ? most : setup.max_context;
   }
   const auto serving = calibration.serving.value_or(scenario::ServingCalibration{});
-  setup.request_s = serving.request_s;
-  setup.prompt_token_s = serving.prompt_token_s;
+  setup.desk.gather = spec.engine.gather;
+  setup.desk.gather_s = spec.engine.gather_s;
+  if (spec.engine.front_end) {
+    setup.desk.request_s = serving.request_s;
+    setup.desk.prompt_token_s = serving.prompt_token_s;
+  }
   setup.hand_over_s = serving.kv_transfer_s;
   setup.token_by_token = token_by_token;
   setup.replicas = plans;

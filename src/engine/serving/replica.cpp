@@ -100,13 +100,13 @@ void Replica::enqueue(std::size_t g, SequenceId id, double now) {
   if (!running_) {
     begin(now);
   } else if (cuttable_ && groups_[g]->may_join(id)) {
-    cut(now);
+    cut(now, Cut::round);
   }
 }
 
 void Replica::land(SequenceId id, double now) {
   group_of(id).land(id, now);
-  running_ ? cut(now) : begin(now);
+  running_ ? cut(now, Cut::pass) : begin(now);
 }
 
 void Replica::release(std::size_t g, SequenceId id, double now) {
@@ -115,31 +115,41 @@ void Replica::release(std::size_t g, SequenceId id, double now) {
   if (!running_) {
     begin(now);
   } else if (group.waiting() > 0) {
-    cut(now);
+    cut(now, Cut::round);
   }
 }
 
-/// The batch changes at the end of the pass that is under way.
-void Replica::cut(double now) {
+/// The batch changes at the end of the pass, or of the round, that is under way.
+void Replica::cut(double now, Cut at_end_of) {
   if (!cuttable_ || passes_ == 1) {
     return;
   }
-  const std::int64_t passes = stretch_.passes_lasting(now - started_s_, passes_);
+  std::int64_t passes = stretch_.passes_lasting(now - started_s_, passes_);
+  if (at_end_of == Cut::round) {
+    passes = std::min(passes_, passes + round_left_after(passes));
+  }
   if (passes < passes_) {
     passes_ = passes;
     host_.play(*this, started_s_ + stretch_.duration_s(passes));
   }
 }
 
+/// Passes until the queue is looked at, `passes` from the start of what runs.
+std::int64_t Replica::round_left_after(std::int64_t passes) const {
+  const std::int64_t round = setup_.settings.round_passes;
+  return (round_left_ + round - passes % round) % round;
+}
+
 void Replica::plan(double now) {
   const bool chunked = setup_.settings.chunked_prefill;
+  const bool admits = round_left_ == 0;
   bool prompts = false;
   for (const auto& group : groups_) {
     group->begin_plan(now);
     if (chunked) {
       group->plan_decodes();
     }
-    group->plan_prompts();
+    group->plan_prompts(admits);
     prompts = prompts || group->has_chunks();
   }
   if (!chunked && !prompts) {
@@ -152,6 +162,9 @@ void Replica::plan(double now) {
 void Replica::begin(double now) {
   if (!open_) {
     return;
+  }
+  if (std::all_of(groups_.begin(), groups_.end(), [](const auto& g) { return g->decodes().empty(); })) {
+    round_left_ = 0;
   }
   plan(now);
   bool prompts = false;
@@ -260,6 +273,9 @@ void Replica::begin_decodes(double now) {
   if (const double keeps_s = host_.keeps_in_s(*this); keeps_s < never_s && passes_ > 1) {
     passes_ = stretch_.passes_lasting(keeps_s, passes_);
   }
+  if (round_left_ > 0 && waiting() > 0) {
+    passes_ = std::min(passes_, round_left_);
+  }
   stretch_.first_s += stall_s;
   if (host_.on_network(*this)) {
     cuttable_ = false;
@@ -318,6 +334,9 @@ void Replica::commit(double now, std::int64_t passes, Stretch stretch) {
   running_ = false;
   ReplicaHost::Iterations what{started_s_, now, static_cast<double>(passes), 0, 0, 0, -block_seconds_};
   block_seconds_ = 0;
+  if (std::any_of(decoding_.begin(), decoding_.end(), [](double n) { return n > 0; })) {
+    round_left_ = round_left_after(passes);
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     AttentionGroup& group = *groups_[g];
     const workload::IterationLoad& load = loads_[g];

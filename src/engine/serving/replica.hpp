@@ -1,4 +1,7 @@
 // One replica: attention groups that iterate in lockstep, and where the seconds of its cards go.
+//
+// Iterations with decodes go in rounds of GroupSettings::round_passes: who waits in the queue is looked at between
+// rounds only, as long as anything decodes. Iterations of prompts alone belong to no round.
 #pragma once
 
 #include "engine/serving/attention_group.hpp"
@@ -95,8 +98,10 @@ private:
   void begin_decodes(double now);
   void start(double now, double end_s);
   std::int64_t passes_unchanged();
+  std::int64_t round_left_after(std::int64_t passes) const;
   std::int64_t passes_on_network(double now, std::int64_t most) const;
-  void cut(double now);
+  enum class Cut { pass, round };
+  void cut(double now, Cut at_end_of);
   void commit(double now, std::int64_t passes, Stretch stretch);
   void charge(double now);
   AttentionGroup& group_of(SequenceId id);
@@ -114,6 +119,7 @@ private:
   Stretch stretch_;
   std::vector<workload::FabricCall> unplayed_; ///< calls of each pass that is not on the network
   std::int64_t passes_ = 0;
+  std::int64_t round_left_ = 0; ///< passes until the queue is looked at again, when what runs began; 0: between rounds
   double started_s_ = 0;
   double decode_share_ = 0; ///< of the iterations that run
   metrics::State resting_ = metrics::State::idle;

@@ -44,6 +44,7 @@ GroupSettings settings_of(const PoolPlan& pool, const CostModel& costs, std::uin
   settings.max_batched_tokens = engine.max_batched_tokens;
   settings.chunked_prefill = engine.chunked_prefill;
   settings.whole_prompts = engine.whole_prompts;
+  settings.round_passes = engine.round_passes;
   settings.kv_block = engine.kv_block;
   settings.kv_blocks = static_cast<std::int64_t>(costs.kv_blocks());
   settings.prefix_cache = engine.prefix_cache;

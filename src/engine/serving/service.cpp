@@ -14,7 +14,7 @@ Service::Service(ServiceSetup setup, std::unique_ptr<workload::RequestSource> so
     : setup_(std::move(setup)), source_(std::move(source)), clock_(clock), machine_(machine),
       finished_(std::move(finished)), start_s_(clock.now()), expected_(source_->expected_count()),
       agenda_(clock, [this](Agenda::Actor actor) { due(actor); }), meter_(setup_.slo, start_s_), front_(setup_.router),
-      back_(scenario::Router::least_loaded) {
+      back_(scenario::Router::least_loaded), desk_(setup_.desk) {
   int widest = 0;
   for (const ReplicaPlan& plan : setup_.replicas) {
     add_replica(plan);
@@ -125,31 +125,27 @@ void Service::receive(workload::Request request) {
   sequence.phase = SequencePhase::arriving;
   sequence.request = std::move(request);
   ++prefilling_;
-  const double desk_s = setup_.request_s + setup_.prompt_token_s * sequence.request.prompt_tokens;
-  if (desk_s == 0) {
-    dispatch(id, front_);
-    return;
-  }
-  // In order of coming, however long they are.
-  const double ready_s = std::max(clock_.now() + desk_s, desk_.empty() ? 0 : desk_.back().first);
-  desk_.emplace_back(ready_s, id);
-  agenda_.set(front_desk, desk_.front().first);
+  desk_.take(id, sequence.request.prompt_tokens, clock_.now());
+  take_from_front_desk();
 }
 
 void Service::take_from_front_desk() {
-  while (!desk_.empty() && desk_.front().first <= clock_.now()) {
-    const SequenceId id = desk_.front().second;
-    desk_.pop_front();
-    dispatch(id, front_);
+  while (const auto handed = desk_.next(clock_.now())) {
+    last_group_ = handed->along ? last_group_ : choose(handed->id, front_);
+    dispatch(handed->id, last_group_, front_);
   }
-  if (!desk_.empty()) {
-    agenda_.set(front_desk, desk_.front().first);
+  if (desk_.next_s() < never_s) {
+    agenda_.set(front_desk, desk_.next_s());
   }
 }
 
-void Service::dispatch(SequenceId id, RequestRouter& router) {
+std::uint32_t Service::choose(SequenceId id, RequestRouter& router) {
+  return router.choose([&](std::uint32_t group) { return cached_tokens(group, pool_[id]); });
+}
+
+void Service::dispatch(SequenceId id, std::uint32_t group, RequestRouter& router) {
   Sequence& sequence = pool_[id];
-  sequence.group = router.choose([&](std::uint32_t group) { return cached_tokens(group, sequence); });
+  sequence.group = group;
   sequence.promised = sequence.request.prompt_tokens + meter_.mean_output();
   router.promise(sequence.group, sequence.promised);
   meter_.waits(clock_.now(), 1);
@@ -194,7 +190,7 @@ void Service::handed_over(SequenceId id, double) {
   leave_group(pool_[id]);
   meter_.runs(clock_.now(), -1);
   --prefilling_;
-  dispatch(id, back_);
+  dispatch(id, choose(id, back_), back_);
 }
 
 void Service::completed(SequenceId id, double now) {

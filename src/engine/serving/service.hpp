@@ -2,12 +2,12 @@
 #pragma once
 
 #include "engine/serving/agenda.hpp"
+#include "engine/serving/front_desk.hpp"
 #include "engine/serving/machine.hpp"
 #include "engine/serving/replica.hpp"
 #include "engine/serving/router.hpp"
 #include "engine/serving/service_meter.hpp"
 
-#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -29,10 +29,9 @@ struct ServiceSetup {
   scenario::SloSpec slo;
   scenario::Router router = scenario::Router::least_loaded;
   std::optional<scenario::AutoscaleSpec> autoscale;
-  int open_replicas = 0;       ///< with autoscaling: at the start; 0: all
-  int max_context = 0;         ///< tokens of one sequence; 0: no limit but memory's
-  double request_s = 0;        ///< before a request is queued
-  double prompt_token_s = 0;   ///< the same, per token
+  int open_replicas = 0; ///< with autoscaling: at the start; 0: all
+  int max_context = 0;   ///< tokens of one sequence; 0: no limit but memory's
+  FrontDesk::Setup desk;
   double hand_over_s = 0;      ///< fixed cost of handing a request from prefill to decode
   bool token_by_token = false; ///< no two decode passes in one event
   std::vector<ReplicaPlan> replicas;
@@ -69,7 +68,8 @@ private:
   void take_from_front_desk();
   void receive(workload::Request request);
   std::string misfit(const workload::Request& request) const;
-  void dispatch(SequenceId id, RequestRouter& router);
+  std::uint32_t choose(SequenceId id, RequestRouter& router);
+  void dispatch(SequenceId id, std::uint32_t group, RequestRouter& router);
   void leave_group(const Sequence& sequence);
   void remove(SequenceId id);
   void finish_if_done();
@@ -130,8 +130,9 @@ private:
   std::vector<double> active_s_; ///< when a replica last did anything
   std::vector<double> stall_s_;
   std::vector<std::uint32_t> replica_of_; ///< by group
-  std::deque<std::pair<double, SequenceId>> desk_;
-  std::size_t prefilling_ = 0; ///< requests that are not with a replica that decodes yet
+  FrontDesk desk_;
+  std::uint32_t last_group_ = 0; ///< that the front desk sent a request to
+  std::size_t prefilling_ = 0;   ///< requests that are not with a replica that decodes yet
   double blocks_ = 0;
   /// The least room for one sequence among replicas, in tokens.
   std::int64_t room_for_prompt_ = std::numeric_limits<std::int64_t>::max(); ///< of those that hand over
