@@ -24,6 +24,7 @@ public:
   ResourceKind kind(ResourceId local) const override;
   std::string resource_name(ResourceId local) const override;
   std::uint32_t leaf_group(std::uint32_t host) const override { return map_.group(host); }
+  bool leaf_groups_decide() const override { return !hashed_; }
   bool separates_rails() const override { return map_.separates_rails(); }
   FabricGraph graph() const override;
 

@@ -70,6 +70,14 @@ ResourceId Cluster::resource_count() const {
   return parts_->resources;
 }
 
+std::vector<NodeResources> Cluster::node_resources() const {
+  std::vector<NodeResources> blocks;
+  for (const Pool& pool : parts_->pools) {
+    blocks.push_back({pool.first_resource, pool.type->resources().size(), pool.nodes()});
+  }
+  return blocks;
+}
+
 double Cluster::capacity(ResourceId resource) const {
   return parts_->capacity(resource);
 }

@@ -60,6 +60,7 @@ public:
   ResourceKind kind(ResourceId) const override { return ResourceKind::fabric_link; }
   std::string resource_name(ResourceId) const override { return {}; }
   std::uint32_t leaf_group(std::uint32_t) const override { return 0; }
+  bool leaf_groups_decide() const override { return true; }
   FabricGraph graph() const override;
 
 private:

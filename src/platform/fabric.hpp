@@ -33,6 +33,8 @@ public:
 
   /// Hosts with the same number are the closest neighbours.
   virtual std::uint32_t leaf_group(std::uint32_t host) const = 0;
+  /// Whether the way between two ports follows from their rails and the leaf groups of their hosts alone.
+  virtual bool leaf_groups_decide() const { return false; }
   /// Whether a flow between two rails climbs to the spine even inside a leaf group.
   virtual bool separates_rails() const { return false; }
   /// Built anew at each call, with global resource ids: for checks, not for routing.

@@ -17,6 +17,7 @@ public:
 
   /// `bytes_per_s`: all links together, one direction. A switch that nothing plugs into has no links.
   void add(double bytes_per_s, std::uint32_t links) {
+    even_ = links > 0 && (trunks_.empty() || (even_ && links == trunks_.front().links));
     trunks_.push_back({static_cast<ResourceId>(next_), links, links == 0 ? 0 : bytes_per_s / links});
     next_ += 2ULL * links;
   }
@@ -37,9 +38,7 @@ public:
     bool up;
   };
   Place place(ResourceId id) const {
-    const auto after = std::upper_bound(trunks_.begin(), trunks_.end(), id,
-                                        [](ResourceId wanted, const Trunk& trunk) { return wanted < trunk.first; });
-    const auto trunk = static_cast<std::uint32_t>(after - trunks_.begin() - 1);
+    const std::uint32_t trunk = even_ ? (id - trunks_.front().first) / (2 * trunks_.front().links) : find(id);
     const std::uint32_t offset = id - trunks_[trunk].first;
     const bool up = offset < trunks_[trunk].links;
     return {trunk, up ? offset : offset - trunks_[trunk].links, up};
@@ -52,7 +51,14 @@ private:
     std::uint32_t links;
     double link_bytes_per_s;
   };
+  std::uint32_t find(ResourceId id) const {
+    const auto after = std::upper_bound(trunks_.begin(), trunks_.end(), id,
+                                        [](ResourceId wanted, const Trunk& trunk) { return wanted < trunk.first; });
+    return static_cast<std::uint32_t>(after - trunks_.begin() - 1);
+  }
+
   std::vector<Trunk> trunks_;
+  bool even_ = false; ///< all have as many links
   std::uint64_t next_;
 };
 

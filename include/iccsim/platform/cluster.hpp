@@ -42,6 +42,8 @@ public:
   int rails(NodeId node) const; ///< NICs of the compute fabric
 
   ResourceId resource_count() const;
+  /// The resources of nodes, pool by pool: they come first, and the rest of the cluster's after them.
+  std::vector<NodeResources> node_resources() const;
   double capacity(ResourceId resource) const; ///< payload bytes/s (line rate x efficiency); cpu: cores; files/s
   ResourceKind kind(ResourceId resource) const;
   std::string resource_name(ResourceId resource) const; ///< gpu-17/nic3/out, leaf-2/up, pfs/servers/read
@@ -69,6 +71,7 @@ public:
 
 private:
   friend class ResourceReader;
+  friend class RouteMemo;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -54,6 +54,13 @@ struct ResourceTraits {
   double capacity; ///< as Cluster::capacity()
 };
 
+/// Resources of like nodes, node by node.
+struct NodeResources {
+  ResourceId first = 0;
+  ResourceId per_node = 0;
+  NodeId nodes = 0;
+};
+
 /// The way of one flow.
 struct Route {
   std::vector<ResourceUse> uses;
