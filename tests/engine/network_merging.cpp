@@ -103,9 +103,10 @@ void flatten_usage(const std::vector<ResourceUsage>& usage, Outcome& outcome) {
   }
 }
 
-Outcome play(const Scenario& scenario, Timeline& clock, Merging merging) {
+/// `nodes`: the resources of all but the last block are those of like nodes.
+Outcome play(const Scenario& scenario, Timeline& clock, Merging merging, const NodeLayout& nodes = {}) {
   BundleNetwork network(
-      clock, [&](ResourceId resource) { return scenario.capacity[resource]; }, merging);
+      clock, [&](ResourceId resource) { return scenario.capacity[resource]; }, merging, 1 << 16, nodes);
   Outcome outcome;
   outcome.ends_s.assign(scenario.starts.size(), -1);
   std::vector<ShapeId> ids(scenario.shapes.size());
@@ -152,6 +153,48 @@ TEST_CASE("merging changes no completion time and no usage, on 500 random system
   }
   CHECK(unfinished == 0);
   CHECK(different == 0);
+}
+
+TEST_CASE("nodes that are looked at once change nothing, on 300 random systems") {
+  const NodeLayout nodes({{0, block_size, blocks - 1}});
+  int different = 0;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    Scenario scenario = ScenarioMaker(seed).make();
+    for (std::size_t r = 0; r < scenario.capacity.size() - block_size; ++r) {
+      scenario.capacity[r] = scenario.capacity[r % block_size]; // nodes are equal
+    }
+    FakeClock together_clock, apart_clock, lone_clock;
+    const Outcome together = play(scenario, together_clock, Merging::on, nodes);
+    const Outcome apart = play(scenario, apart_clock, Merging::on);
+    const Outcome lone = play(scenario, lone_clock, Merging::off, nodes);
+    different += together.ends_s != apart.ends_s || !close(together.bytes, apart.bytes) ||
+                 !close(together.peaks, apart.peaks) || !close(together.saturated_s, apart.saturated_s) ||
+                 !close(together.ends_s, lone.ends_s) || !close(together.bytes, lone.bytes);
+  }
+  CHECK(different == 0);
+}
+
+TEST_CASE("a node's resource with another capacity leaves its fellows, used or not yet") {
+  for (const bool used_before : {true, false}) {
+    ResourceGroups groups([](ResourceId) { return 10.0; }, true, NodeLayout({{0, 4, 5}}));
+    iccsim::workload::ResourceFlowList all;
+    all.push_run(0, 4, 5, {{1, 1.0}, {2, 1.0}});
+    all.push_back({20, 1.0}); // of no node
+    if (used_before) {
+      groups.add(0, all);
+    }
+    groups.set_capacity(9, 5.0); // the second of node 2
+    groups.add(1, all);
+    REQUIRE(groups.find(9) != nullptr);
+    CHECK(groups.find(9)->capacity == 5);
+    CHECK(groups.find(9)->members == 1);
+    CHECK(groups.find(10)->members == 10);
+    CHECK(groups.find(20) == groups.find(1));
+    CHECK(groups.find(0) == nullptr);
+    const auto lowest = groups.representatives();
+    CHECK(std::count(lowest.begin(), lowest.end(), ResourceId{9}) == 1);
+    CHECK(std::count(lowest.begin(), lowest.end(), ResourceId{1}) == 1);
+  }
 }
 
 TEST_CASE("the network plays the same on SimGrid's clock, to the last bit") {

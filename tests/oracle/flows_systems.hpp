@@ -159,9 +159,12 @@ inline System random_system(Draw& draw, scenario::FabricKind kind) {
 inline workload::CollectiveShape moved(workload::CollectiveShape shape, platform::ResourceId first) {
   for (auto& phase : shape.phases) {
     for (auto& bundle : phase.bundles) {
-      for (auto& use : bundle.resources) {
+      std::vector<workload::ResourceFlows> resources;
+      for (auto use : bundle.resources) {
         use.resource += first;
+        resources.push_back(use);
       }
+      bundle.resources = std::move(resources);
       auto each = std::make_shared<workload::FlowList>(*bundle.each);
       for (auto& use : each->uses) {
         use.resource += first;

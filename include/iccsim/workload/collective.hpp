@@ -4,6 +4,7 @@
 #include "iccsim/platform/cluster.hpp"
 #include "iccsim/scenario/job.hpp"
 #include "iccsim/scenario/software.hpp"
+#include "iccsim/workload/resource_flows.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -11,13 +12,6 @@
 #include <vector>
 
 namespace iccsim::workload {
-
-/// Flows that advance in lockstep, each with the same bytes. `flows` of a resource counts the bundle's flows that
-/// cross it (fractional where ECMP spreads them).
-struct ResourceFlows {
-  platform::ResourceId resource;
-  double flows;
-};
 
 /// What one flow takes of a resource: bytes there per byte of the flow (its share, over what the library keeps of the
 /// rate).
@@ -43,7 +37,7 @@ enum class BundleDetail { resources, flows };
 /// A unit: per-flow bytes are `bytes_factor` x the payload of the call.
 struct BundleShape {
   double bytes_factor = 0;
-  std::vector<ResourceFlows> resources;           ///< sorted by resource, merged
+  ResourceFlowList resources;
   std::shared_ptr<const FlowList> each = nullptr; ///< with BundleDetail::flows
 };
 
@@ -143,6 +137,8 @@ public:
   CollectiveWays draft(scenario::CollectiveOperation operation,
                        const std::vector<std::vector<platform::CardId>>& groups,
                        scenario::CollectiveAlgorithm algorithm = scenario::CollectiveAlgorithm::automatic);
+  /// As send_recv over groups of two, from the first card to the second.
+  CollectiveWays draft_sends(const std::vector<std::pair<platform::CardId, platform::CardId>>& sends);
 
 private:
   struct State;

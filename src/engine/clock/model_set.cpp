@@ -12,12 +12,15 @@ double ModelSet::next_time() const {
   return next;
 }
 
-void ModelSet::advance(double now) {
-  while (next_time() <= now) {
+double ModelSet::advance(double now) {
+  double next = next_time();
+  while (next <= now) {
     for (TimedModel* model : models_) {
       model->advance(now);
     }
+    next = next_time();
   }
+  return next;
 }
 
 } // namespace iccsim::engine

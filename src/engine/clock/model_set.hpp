@@ -16,8 +16,9 @@ public:
   EventQueue& events() { return events_; }
   void add(TimedModel& model) { models_.push_back(&model); }
   double next_time() const;
-  /// Plays the instant `now` to its end: models may cause events at `now`, and events may wake models.
-  void advance(double now);
+  /// Plays the instant `now` to its end: models may cause events at `now`, and events may wake models. Returns
+  /// next_time().
+  double advance(double now);
 
 private:
   EventQueue events_;

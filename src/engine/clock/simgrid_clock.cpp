@@ -50,24 +50,15 @@ struct SimGridClock::Parts {
     const double due = models.next_time();
     // The exact time of the event rather than SimGrid's sum of differences.
     now_s = std::max(now_s, std::min(horizon_s, due <= engine_now + slack_s(engine_now) ? due : engine_now));
-    models.advance(now_s);
-    while (runs_ahead && !stopped && play_next()) {
+    double next = models.advance(now_s);
+    while (runs_ahead && !stopped && next != never_s && next <= horizon_s) { // without SimGrid: its clock follows
+      now_s = std::max(now_s, next);
+      next = models.advance(now_s);
     }
     // What ends at the horizon is reported after this, so the horizon is reached twice.
     if (stopped || (engine_now + slack_s(engine_now) >= horizon_s && ++times_at_horizon > 1)) {
       throw Halt{};
     }
-  }
-
-  /// The next instant, without SimGrid. Its clock follows when there is no other.
-  bool play_next() {
-    const double due = models.next_time();
-    if (due == never_s || due > horizon_s) {
-      return false;
-    }
-    now_s = std::max(now_s, due);
-    models.advance(now_s);
-    return true;
   }
 
   simgrid::s4u::Engine engine;

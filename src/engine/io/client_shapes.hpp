@@ -29,8 +29,7 @@ class ClientShapes {
 public:
   using RouteOf = std::function<void(std::size_t client, platform::Route& route)>;
 
-  ClientShapes(const platform::Cluster& cluster, workload::BundleDetail detail)
-      : flows_(cluster.resource_count()), detail_(detail) {}
+  explicit ClientShapes(workload::BundleDetail detail) : detail_(detail) {}
 
   /// `route_of` writes a client's way. The longest latency is paid first.
   workload::CollectiveShape make(std::size_t clients, const RouteOf& route_of, const ClientLimit& limit);
@@ -40,7 +39,7 @@ private:
   void add_flow(const platform::Route& route, const ClientLimit& limit, std::size_t client);
   workload::BundleShape take();
 
-  std::vector<double> flows_; ///< by resource; limits lie behind the cluster's
+  std::vector<double> flows_; ///< by resource, up to the highest seen; limits lie behind the cluster's
   std::vector<platform::ResourceId> touched_;
   workload::BundleDetail detail_;
   std::shared_ptr<workload::FlowList> each_;

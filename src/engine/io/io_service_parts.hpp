@@ -50,7 +50,7 @@ struct IoService::Parts {
   };
 
   Parts(const scenario::Scenario& all, const platform::Cluster& machines, Clock& time, Network& links)
-      : scenario(all), cluster(machines), clock(time), network(links), shapes(machines, links.detail()),
+      : scenario(all), cluster(machines), clock(time), network(links), shapes(links.detail()),
         memory(machines) {}
 
   Entry& known(IoId id);

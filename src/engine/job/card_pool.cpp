@@ -221,10 +221,14 @@ std::optional<std::vector<platform::CardId>> CardPool::take(int cards, const std
 }
 
 void CardPool::give_back(const std::vector<platform::CardId>& cards) {
+  auto at = nodes_.begin(); // of the card before: most are neighbours
   for (const platform::CardId card : cards) {
-    const auto after = std::upper_bound(nodes_.begin(), nodes_.end(), card,
-                                        [](platform::CardId id, const Node& n) { return id < n.slot.first_card; });
-    Node& node = *(after - 1);
+    if (card - at->slot.first_card >= static_cast<platform::CardId>(at->slot.cards)) {
+      at = std::upper_bound(nodes_.begin(), nodes_.end(), card,
+                            [](platform::CardId id, const Node& n) { return id < n.slot.first_card; }) -
+           1;
+    }
+    Node& node = *at;
     node.busy[card - node.slot.first_card] = false;
     ++node.free;
   }

@@ -117,13 +117,18 @@ PlayShape JobShapes::pipeline(int from, int to) {
     return found->second;
   }
   const bool along = to == (from + 1) % plan_.pipeline();
-  Groups pairs = groups(Communicator::pipeline, along ? from : to);
-  if (!along) {
-    for (auto& pair : pairs) {
-      std::reverse(pair.begin(), pair.end());
+  const workload::RankGroups ranks = plan_.rank_groups(Communicator::pipeline, along ? from : to);
+  std::vector<std::pair<platform::CardId, platform::CardId>> sends;
+  sends.reserve(static_cast<std::size_t>(ranks.count));
+  for (int g = 0; g < ranks.count; ++g) {
+    const int first = ranks.rank(g, 0);
+    if (selected_ == all_classes || classes_->class_of(first) == selected_) {
+      const platform::CardId here = placement_[static_cast<std::size_t>(first)];
+      const platform::CardId next = placement_[static_cast<std::size_t>(ranks.rank(g, 1))];
+      sends.emplace_back(along ? here : next, along ? next : here);
     }
   }
-  const auto drafted = drafter_.draft(CollectiveOperation::send_recv, pairs, algorithm_);
+  const auto drafted = drafter_.draft_sends(sends);
   return hops_[{selected_, from, to}] = add(drafted.shape(drafted.cheapest(pipeline_bytes_)));
 }
 

@@ -28,11 +28,16 @@ StepLimit limit_of(const scenario::LengthSpec& length, double tokens_per_step) {
 ReplicaClasses replica_classes(const workload::Plan& plan, const platform::Cluster& cluster, const Placement& placement,
                                const CardHealth& health, const ChipMix& chips) {
   const ReplicaDistances distances(cluster, plan, placement);
+  const scenario::ChipSpec* last = nullptr; // ranks of one pool follow one another
+  int index = 0;
   return ReplicaClasses(
       plan,
       [&](int rank) {
         const platform::CardId card = placement[static_cast<std::size_t>(rank)];
-        return RankHealth{health.slowdown(card), chips.index_of(cluster.node_spec(cluster.node_of(card)).chip)};
+        const scenario::ChipSpec& chip = cluster.node_spec(cluster.node_of(card)).chip;
+        index = &chip == last ? index : chips.index_of(chip);
+        last = &chip;
+        return RankHealth{health.slowdown(card), index};
       },
       [&](int replica) { return distances.of(replica); });
 }

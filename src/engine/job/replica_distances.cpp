@@ -2,8 +2,10 @@
 
 #include "engine/job/replica_classes.hpp"
 #include "iccsim/platform/resource_reader.hpp"
+#include "iccsim/platform/route_memo.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -67,38 +69,39 @@ Ways fold_all(const Ways& ways) {
 class Survey {
 public:
   Survey(const platform::Cluster& cluster, const Placement& placement)
-      : cluster_(cluster), resources_(cluster), placement_(placement), load_(cluster.resource_count()),
-        hashes_(hashes()) {}
+      : cluster_(cluster), routes_(cluster), resources_(cluster), placement_(placement),
+        load_(cluster.resource_count()), hashes_(hashes()) {}
 
-  void begin(const workload::RankGroups& groups) {
+  /// Calls `tell(group, way)` for each of the groups.
+  template <typename Tell> void ways(const workload::RankGroups& groups, Tell tell) {
     groups_ = groups;
-    for (const platform::ResourceId resource : used_) {
-      load_[resource] = 0;
-    }
     used_.clear();
     seen_.clear();
     for (int g = 0; g < groups_.count; ++g) {
-      seen_.push_back({0, used_.size(), used_.size()});
       if (!in_one_domain(g)) {
-        walk(g, seen_.back());
+        walk(g);
       }
     }
-  }
-
-  Way way(int group) {
-    const Seen& seen = seen_[static_cast<std::size_t>(group)];
-    Way way{seen.latency_s, 0};
-    for (std::size_t i = seen.begin; i < seen.end && !hashes_; ++i) { // else flows choose links as they come
-      way.pace_s = std::max(way.pace_s, load_[used_[i]] / resources_.read(used_[i]).capacity);
+    find_pace();
+    std::size_t begin = 0;
+    for (const Seen& seen : seen_) {
+      Way way{seen.latency_s, 0};
+      for (std::size_t i = begin; i < seen.end && !hashes_; ++i) { // else flows choose links as they come
+        way.pace_s = std::max(way.pace_s, load_[used_[i]]);
+      }
+      begin = seen.end;
+      tell(seen.group, way);
     }
-    return way;
+    for (const platform::ResourceId resource : used_) {
+      load_[resource] = 0;
+    }
   }
 
 private:
-  /// Around a group; `begin` and `end` in used_.
+  /// Around a group; its part of used_ begins where that of the one before ends.
   struct Seen {
+    int group;
     double latency_s;
-    std::size_t begin;
     std::size_t end;
   };
 
@@ -109,11 +112,12 @@ private:
     const auto same = [](const platform::ResourceUse& a, const platform::ResourceUse& b) {
       return a.resource == b.resource;
     };
+    platform::Route first;
     platform::Route other;
-    cluster_.route(placement_.front(), placement_.back(), platform::Transport::fastest, 0, route_);
+    cluster_.route(placement_.front(), placement_.back(), platform::Transport::fastest, 0, first);
     for (std::uint64_t flow = 1; flow < 8; ++flow) {
       cluster_.route(placement_.front(), placement_.back(), platform::Transport::fastest, flow, other);
-      if (!std::equal(route_.uses.begin(), route_.uses.end(), other.uses.begin(), other.uses.end(), same)) {
+      if (!std::equal(first.uses.begin(), first.uses.end(), other.uses.begin(), other.uses.end(), same)) {
         return true;
       }
     }
@@ -121,9 +125,27 @@ private:
   }
 
   /// Ways inside a domain are all alike.
-  bool in_one_domain(int group) const {
-    const std::uint32_t domain = cluster_.scale_up_domain(card(group, 0));
-    for (int i = 1; i < groups_.size; ++i) {
+  bool in_one_domain(int group) {
+    const platform::CardId first = card(group, 0);
+    if (first - node_first_ >= node_cards_) {
+      const platform::NodeId node = cluster_.node_of(first);
+      const auto cards = static_cast<platform::CardId>(cluster_.node_spec(node).cards);
+      node_first_ = cluster_.first_card(node);
+      node_cards_ = cards;
+      if (cluster_.scale_up_domain(node_first_) != cluster_.scale_up_domain(node_first_ + cards - 1)) {
+        node_first_ = first; // every card by itself
+        node_cards_ = 1;
+      }
+    }
+    int same = 1;
+    while (same < groups_.size && card(group, same) - node_first_ < node_cards_) {
+      ++same;
+    }
+    if (same == groups_.size) {
+      return true;
+    }
+    const std::uint32_t domain = cluster_.scale_up_domain(first);
+    for (int i = same; i < groups_.size; ++i) {
       if (cluster_.scale_up_domain(card(group, i)) != domain) {
         return false;
       }
@@ -132,27 +154,48 @@ private:
   }
 
   /// From each rank to the next, around the group; of a pair there and not back.
-  void walk(int group, Seen& seen) {
+  void walk(int group) {
+    Seen seen{group, 0, 0};
     const int sends = groups_.size > 2 ? groups_.size : 1;
     for (int i = 0; i < sends; ++i) {
-      cluster_.route(card(group, i), card(group, (i + 1) % groups_.size), platform::Transport::fastest, 0, route_);
-      seen.latency_s += route_.latency_s;
-      for (const platform::ResourceUse& use : route_.uses) {
-        load_[use.resource] += use.share;
-        used_.push_back(use.resource);
-      }
+      const platform::SplitRoute& route = routes_.find(card(group, i), card(group, (i + 1) % groups_.size), 0);
+      seen.latency_s += route.latency_s;
+      load(route.at_from, route.from_base);
+      load(route.at_to, route.to_base);
+      load(route.beyond, 0);
     }
     seen.end = used_.size();
+    seen_.push_back(seen);
+  }
+
+  void load(const platform::SplitRoute::Span& uses, platform::ResourceId base) {
+    for (const platform::ResourceUse& use : uses) {
+      load_[base + use.resource] += use.share;
+      used_.push_back(base + use.resource);
+    }
+  }
+
+  /// Loads become seconds a byte; those that are, are negative meanwhile.
+  void find_pace() {
+    for (const platform::ResourceId resource : used_) {
+      double& load = load_[resource];
+      load = load > 0 ? -load / resources_.read(resource).capacity : load;
+    }
+    for (const platform::ResourceId resource : used_) {
+      load_[resource] = std::abs(load_[resource]);
+    }
   }
 
   const platform::Cluster& cluster_;
+  platform::RouteMemo routes_;
   platform::ResourceReader resources_;
   const Placement& placement_;
   workload::RankGroups groups_;
-  std::vector<double> load_;               ///< flows, by resource
+  std::vector<double> load_;               ///< flows, by resource; then seconds a byte of each
   std::vector<platform::ResourceId> used_; ///< by the groups, one after another
-  std::vector<Seen> seen_;                 ///< by group
-  platform::Route route_;
+  std::vector<Seen> seen_;                 ///< groups that leave their domain
+  platform::CardId node_first_ = 0;        ///< of the node looked at last: its cards share a domain
+  platform::CardId node_cards_ = 0;
   bool hashes_;
 };
 
@@ -179,11 +222,10 @@ std::vector<Ways> ways_of_replicas(const platform::Cluster& cluster, const workl
     const bool open = communicator == Communicator::pipeline && plan.chunks() == 1;
     for (int stage = 0; stage < plan.pipeline() - (open ? 1 : 0); ++stage) {
       const workload::RankGroups groups = plan.rank_groups(communicator, stage);
-      survey.begin(groups);
-      for (int g = 0; g < groups.count; ++g) {
-        const int replica = groups.rank(g, 0) % plan.stage_ranks() / replica_ranks;
-        ways[static_cast<std::size_t>(replica)].back()[static_cast<std::size_t>(stage)].take_longer(survey.way(g));
-      }
+      survey.ways(groups, [&](int group, const Way& way) {
+        const int replica = groups.rank(group, 0) % plan.stage_ranks() / replica_ranks;
+        ways[static_cast<std::size_t>(replica)].back()[static_cast<std::size_t>(stage)].take_longer(way);
+      });
     }
   }
   return ways;

@@ -17,11 +17,11 @@ double instant_s(double now) {
 
 } // namespace
 
-BundleModel::BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished)
-    : clock_(clock), finished_(std::move(finished)), groups_(std::move(capacity), merging == Merging::on),
-      merge_(merging == Merging::on) {}
+BundleModel::BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished, NodeLayout nodes)
+    : clock_(clock), finished_(std::move(finished)),
+      groups_(std::move(capacity), merging == Merging::on, std::move(nodes)), merge_(merging == Merging::on) {}
 
-BundleId BundleModel::add(const std::vector<workload::ResourceFlows>& resources) {
+BundleId BundleModel::add(const workload::ResourceFlowList& resources) {
   close_classes();
   BundleId bundle = static_cast<BundleId>(carried_bytes_.size());
   if (free_bundles_.empty()) {

@@ -26,9 +26,9 @@ public:
   using Finished = std::function<void(std::uint32_t tag)>;
 
   /// `finished` is called for every bundle that ends, in the order in which they started; it may start others.
-  BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished);
+  BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished, NodeLayout nodes = {});
 
-  BundleId add(const std::vector<workload::ResourceFlows>& resources);
+  BundleId add(const workload::ResourceFlowList& resources);
   /// The bundle must not be in flight.
   void remove(BundleId bundle);
   /// `bytes` > 0 on each flow. A bundle without resources ends at once.

@@ -12,15 +12,16 @@ BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
           [reader = platform::ResourceReader(cluster)](platform::ResourceId resource) mutable {
             return reader.read(resource).capacity;
           },
-          Merging::on, cluster.resource_count()) {}
+          Merging::on, cluster.resource_count(), NodeLayout(cluster.node_resources())) {}
 
-BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources)
+BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources,
+                             NodeLayout nodes)
     : limits_(std::move(capacity), resources),
       transfers_(clock, [this](BundleId bundle, double bytes,
                                TransferId transfer) { bundles_.start(bundle, bytes, transfer); }),
       bundles_(
           clock, [this](platform::ResourceId resource) { return limits_.capacity(resource); }, merging,
-          [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }) {
+          [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }, std::move(nodes)) {
   clock.add(bundles_);
 }
 

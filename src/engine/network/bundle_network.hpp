@@ -22,9 +22,9 @@ class BundleNetwork : public Network {
 public:
   /// Joins the timeline. Clock and cluster must outlive the network, the network every run of the clock.
   BundleNetwork(Timeline& clock, const platform::Cluster& cluster);
-  /// Resources 0 .. `resources` - 1 by capacity alone.
+  /// Resources 0 .. `resources` - 1 by capacity alone; of some it may be known that they are those of like nodes.
   BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging = Merging::on,
-                platform::ResourceId resources = 1 << 16);
+                platform::ResourceId resources = 1 << 16, NodeLayout nodes = {});
   BundleNetwork(const BundleNetwork&) = delete; // the clock knows its address
   BundleNetwork& operator=(const BundleNetwork&) = delete;
 

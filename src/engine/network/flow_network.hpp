@@ -48,7 +48,7 @@ public:
 private:
   struct Bundle {
     std::vector<FlowPath> paths;
-    std::vector<workload::ResourceFlows> resources;
+    workload::ResourceFlowList resources;
     double drift = 0;
   };
   struct Wave { ///< all flows of a bundle, once

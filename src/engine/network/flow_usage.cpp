@@ -18,7 +18,7 @@ Figures figures(const UsageHistory& history, double capacity) {
 
 } // namespace
 
-void FlowUsage::add_bytes(std::vector<UsageHistory>& histories, const std::vector<workload::ResourceFlows>& resources,
+void FlowUsage::add_bytes(std::vector<UsageHistory>& histories, const workload::ResourceFlowList& resources,
                           double bytes_each) {
   for (const workload::ResourceFlows& use : resources) {
     histories[use.resource].bytes += use.flows * bytes_each;

@@ -24,14 +24,14 @@ public:
   }
 
   /// Each flow of the bundle carried `bytes_each`, in the past for good.
-  void carried(const std::vector<workload::ResourceFlows>& resources, double bytes_each) {
+  void carried(const workload::ResourceFlowList& resources, double bytes_each) {
     add_bytes(past_, resources, bytes_each);
   }
   void loaded(platform::ResourceId resource, double utilization, double now) {
     used_[resource] = true;
     meter_.set(resource, utilization, now);
   }
-  static void add_bytes(std::vector<UsageHistory>& histories, const std::vector<workload::ResourceFlows>& resources,
+  static void add_bytes(std::vector<UsageHistory>& histories, const workload::ResourceFlowList& resources,
                         double bytes_each);
 
   /// Until `now`, by resource; without what is in flight.

@@ -1,9 +1,11 @@
 // Resources with the same past and present: same capacity, and the same flows from every bundle ever known.
 //
 // A bundle that becomes known splits the groups whose resources it treats unequally. Nothing is ever put together
-// again here (the past stays different), so a bundle's list of resources is read once and need not be kept.
+// again here (the past stays different), so a bundle's list of resources is read once and need not be kept. Nodes whose
+// resources are in the same groups are looked at once.
 #pragma once
 
+#include "engine/network/node_groups.hpp"
 #include "engine/network/transfers.hpp"
 #include "iccsim/workload/collective.hpp"
 
@@ -38,11 +40,12 @@ public:
     UsageHistory mark; ///< of a caller, see BundleModel::mark_usage()
   };
 
-  /// `merge` false: a group for each resource, the reference to which merging must be equal.
-  ResourceGroups(CapacityOf capacity, bool merge);
+  /// `merge` false: a group for each resource, the reference to which merging must be equal. Resources of like nodes
+  /// have equal capacities.
+  ResourceGroups(CapacityOf capacity, bool merge, NodeLayout nodes = {});
 
   /// Groups that a split creates start with the history and mark of the group that they leave.
-  void add(BundleId bundle, const std::vector<workload::ResourceFlows>& resources);
+  void add(BundleId bundle, const workload::ResourceFlowList& resources);
   /// `carried_bytes`: per flow, since add(); it becomes history.
   void remove(BundleId bundle, double carried_bytes);
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
@@ -73,13 +76,33 @@ private:
     Part part;
     std::uint32_t members;
   };
+  /// Nodes that were alike and that a bundle treats alike.
+  struct Piece {
+    NodeGroups::Row row;
+    std::size_t begin; ///< in SlicedFlows::local
+    std::size_t end;
+    std::size_t first_part; ///< in Partition::part_of
+    platform::NodeId nodes;
+  };
   struct Partition {
     std::vector<SizedPart> parts;
-    std::vector<std::uint32_t> part_of; ///< each resource of the bundle
+    std::vector<Piece> pieces;
+    std::vector<std::uint32_t> piece_of; ///< each node of the bundle, in order
+    std::vector<std::uint32_t> part_of;  ///< each resource of the pieces; then those beyond the nodes
+    std::unordered_map<Part, std::uint32_t, PartHash> ids;
   };
-  Part part_of(const workload::ResourceFlows& use) const;
-  Partition partition(const std::vector<workload::ResourceFlows>& resources);
+  Part part_of(platform::ResourceId resource, std::uint32_t group, double flows) const;
+  std::uint32_t part_id(const Part& part, Partition& partition);
+  void partition_nodes(const SlicedFlows& flows, Partition& partition);
+  std::uint32_t add_piece(const SlicedFlows& flows, const SlicedFlows::Slice& slice, platform::NodeId node,
+                          Partition& partition);
+  Partition partition(const SlicedFlows& flows);
+  NodeGroups::Row regroup(const SlicedFlows& flows, const Piece& piece, const std::uint32_t* part,
+                          const std::vector<std::uint32_t>& group_of_part);
+  void regroup_nodes(const SlicedFlows& flows, const Partition& partition,
+                     const std::vector<std::uint32_t>& group_of_part);
   std::uint32_t group_of(platform::ResourceId resource) const;
+  void set_group(platform::ResourceId resource, std::uint32_t group);
   double capacity_of(platform::ResourceId resource) const;
   std::uint32_t open_group(double capacity, std::uint32_t members);
   std::uint32_t split(std::uint32_t group, std::uint32_t members);
@@ -87,8 +110,10 @@ private:
   CapacityOf capacity_;
   bool merge_;
   std::vector<Group> groups_;
-  std::vector<std::uint32_t> group_of_;
-  std::vector<std::uint32_t> last_part_; ///< while partitioning: of each group, the part seen last
+  NodeLayout layout_;
+  NodeGroups of_nodes_;
+  std::vector<std::uint32_t> group_beyond_; ///< of resources of no node
+  std::vector<std::uint32_t> last_part_;    ///< while partitioning: of each group, the part seen last
   std::vector<std::pair<std::uint32_t, std::uint32_t>> splits_;
   std::unordered_map<platform::ResourceId, double> changed_capacity_;
 };

@@ -3,6 +3,7 @@
 #include "workload/collective/candidates.hpp"
 #include "workload/collective/lone_time.hpp"
 #include "workload/collective/protocol.hpp"
+#include "workload/collective/send_recv.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -104,6 +105,16 @@ CollectiveWays CollectiveDrafter::draft(CollectiveOperation operation, const Gro
   for (const auto candidate : tried)
     for (CollectiveDraft& draft : drafts(cluster, operation, candidate, groups, state_->tally))
       drafted->add(std::move(draft));
+  return CollectiveWays(std::move(drafted));
+}
+
+CollectiveWays CollectiveDrafter::draft_sends(const std::vector<std::pair<platform::CardId, platform::CardId>>& sends) {
+  auto drafted = std::make_shared<CollectiveWays::Drafts>(
+      CollectiveWays::Drafts{state_->cluster, state_->costs, 2, {}, {}, CollectiveAlgorithm::pairwise});
+  if (!sends.empty()) {
+    state_->tally.restart();
+    drafted->add(sends_draft(sends, state_->tally));
+  }
   return CollectiveWays(std::move(drafted));
 }
 

@@ -3,6 +3,7 @@
 #include "workload/collective/tier.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace iccsim::workload {
@@ -25,19 +26,14 @@ bool is_scale_out(ResourceKind kind) {
   }
 }
 
-constexpr std::size_t word_bits = 64;
-
-std::size_t lowest_bit(std::uint64_t word) {
-  return static_cast<std::size_t>(__builtin_ctzll(word));
-}
-
 } // namespace
 
 FlowTally::FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs, BundleDetail detail)
-    : cluster_(cluster), resources_(cluster), scale_up_weight_(1 / costs.scale_up_efficiency),
+    : routes_(cluster), resources_(cluster), scale_up_weight_(1 / costs.scale_up_efficiency),
       scale_out_weight_(1 / costs.scale_out_efficiency), local_work_(costs.local_work),
-      flows_(cluster.resource_count()), touched_(cluster.resource_count() / word_bits + 1),
-      first_word_(touched_.size()), each_(detail == BundleDetail::flows ? std::make_shared<FlowList>() : nullptr) {}
+      nodes_(cluster.node_resources()), beyond_(nodes_.back().first + nodes_.back().nodes * nodes_.back().per_node),
+      flows_(cluster.resource_count()), touched_nodes_(cluster.nodes()), touched_beyond_(flows_.size() - beyond_),
+      each_(detail == BundleDetail::flows ? std::make_shared<FlowList>() : nullptr) {}
 
 double FlowTally::weight(platform::ResourceId resource) {
   const ResourceKind kind = resources_.read(resource).kind;
@@ -47,47 +43,129 @@ double FlowTally::weight(platform::ResourceId resource) {
 Hops FlowTally::send(platform::CardId from, platform::CardId to, double flows) {
   if (from == to)
     return {};
-  cluster_.route(from, to, platform::Transport::fastest, next_flow_++, route_);
+  const platform::SplitRoute& route = routes_.find(from, to, next_flow_++);
   if (flows > 0) {
-    for (const auto& use : route_.uses) {
-      const std::size_t word = use.resource / word_bits;
-      double& count = flows_[use.resource];
-      if (count == 0) {
-        touched_[word] |= std::uint64_t{1} << use.resource % word_bits;
-        first_word_ = std::min(first_word_, word);
-        last_word_ = std::max(last_word_, word);
-        ++touched_count_;
-      }
-      count += flows * use.share;
+    count_in_node(route.at_from, route.from_node, route.from_base, flows);
+    count_in_node(route.at_to, route.to_node, route.to_base, flows);
+    for (const auto& use : route.beyond) {
+      if (use.resource >= beyond_)
+        touched_beyond_.add(use.resource - beyond_);
+      else
+        touched_nodes_.add(node_of(use.resource));
+      flows_[use.resource] += flows * use.share;
     }
     if (each_)
-      record(flows);
+      record(route, flows);
   }
-  return {route_.latency_s, route_.scale_out ? 0.0 : 1.0, route_.scale_out ? 1.0 : 0.0};
+  return {route.latency_s, route.scale_out ? 0.0 : 1.0, route.scale_out ? 1.0 : 0.0};
 }
 
-/// The flow that route_ holds.
-void FlowTally::record(double flows) {
-  for (const auto& use : route_.uses) {
-    const double taken = use.share * weight(use.resource);
-    each_->uses.push_back({use.resource, taken, taken});
+void FlowTally::count_in_node(const platform::SplitRoute::Span& uses, platform::NodeId node, platform::ResourceId base,
+                              double flows) {
+  if (uses.begin() == uses.end())
+    return;
+  touched_nodes_.add(node);
+  for (const auto& use : uses)
+    flows_[base + use.resource] += flows * use.share;
+}
+
+platform::NodeId FlowTally::node_of(platform::ResourceId resource) const {
+  platform::NodeId node = 0;
+  for (const platform::NodeResources& block : nodes_) {
+    if (resource - block.first < block.nodes * block.per_node)
+      return node + (resource - block.first) / block.per_node;
+    node += block.nodes;
   }
+  return node;
+}
+
+/// One flow with its way.
+void FlowTally::record(const platform::SplitRoute& route, double flows) {
+  record(route.at_from, route.from_base);
+  record(route.at_to, route.to_base);
+  record(route.beyond, 0);
   each_->flows.push_back({each_->uses.size(), flows});
 }
+
+void FlowTally::record(const platform::SplitRoute::Span& uses, platform::ResourceId base) {
+  for (const auto& use : uses) {
+    const platform::ResourceId resource = base + use.resource;
+    const double taken = use.share * weight(resource);
+    each_->uses.push_back({resource, taken, taken});
+  }
+}
+
+/// Nodes with equal counters, one after another, as one run.
+class FlowTally::NodeRuns {
+public:
+  NodeRuns(FlowTally& tally, ResourceFlowList& list) : tally_(tally), list_(list) {}
+
+  /// Nodes come in ascending order; their counters are emptied.
+  void add(const platform::NodeResources& block, platform::NodeId node) {
+    double* counters = tally_.flows_.data() + block.first + node * block.per_node;
+    const bool alike = repeats_ > 0 && block.first == block_.first &&
+                       std::memcmp(counters_.data(), counters, sizeof(double) * block.per_node) == 0;
+    if (alike && node == node_ + repeats_) {
+      ++repeats_;
+    } else {
+      close();
+      if (!alike) {
+        counters_.assign(counters, counters + block.per_node);
+        fresh_ = true;
+      }
+      block_ = block;
+      node_ = node;
+      repeats_ = 1;
+    }
+    std::fill(counters, counters + block.per_node, 0.0);
+  }
+
+  void close() {
+    if (repeats_ == 0)
+      return;
+    const platform::ResourceId first = block_.first + node_ * block_.per_node;
+    if (fresh_)
+      list_.push_run(first, block_.per_node, repeats_, pattern(first));
+    else
+      list_.repeat_run(first, repeats_);
+    fresh_ = false;
+  }
+
+private:
+  const std::vector<ResourceFlows>& pattern(platform::ResourceId first) {
+    pattern_.clear();
+    for (platform::ResourceId local = 0; local < counters_.size(); ++local)
+      if (counters_[local] > 0)
+        pattern_.push_back({local, counters_[local] * tally_.weight(first + local)});
+    return pattern_;
+  }
+
+  FlowTally& tally_;
+  ResourceFlowList& list_;
+  platform::NodeResources block_;
+  platform::NodeId node_ = 0; ///< first of the run
+  platform::NodeId repeats_ = 0;
+  bool fresh_ = false; ///< the pattern is not yet in the list
+  std::vector<double> counters_;
+  std::vector<ResourceFlows> pattern_;
+};
 
 BundleShape FlowTally::take(double bytes_factor) {
   BundleShape bundle;
   bundle.bytes_factor = bytes_factor;
-  bundle.resources.reserve(touched_count_);
-  for (std::size_t word = first_word_; word <= last_word_ && word < touched_.size(); ++word) {
-    for (std::uint64_t bits = std::exchange(touched_[word], 0); bits != 0; bits &= bits - 1) {
-      const auto resource = static_cast<platform::ResourceId>(word * word_bits + lowest_bit(bits));
-      bundle.resources.push_back({resource, std::exchange(flows_[resource], 0) * weight(resource)});
-    }
-  }
-  first_word_ = touched_.size();
-  last_word_ = 0;
-  touched_count_ = 0;
+  NodeRuns runs(*this, bundle.resources);
+  std::size_t block = 0;
+  platform::NodeId first_node = 0;
+  touched_nodes_.drain([&](std::size_t node) {
+    while (node - first_node >= nodes_[block].nodes)
+      first_node += nodes_[block++].nodes;
+    runs.add(nodes_[block], static_cast<platform::NodeId>(node - first_node));
+  });
+  runs.close();
+  touched_beyond_.drain([&](std::size_t beyond) {
+    const auto resource = static_cast<platform::ResourceId>(beyond_ + beyond);
+    bundle.resources.push_back({resource, std::exchange(flows_[resource], 0) * weight(resource)});
+  });
   if (each_)
     bundle.each = std::exchange(each_, std::make_shared<FlowList>());
   return bundle;

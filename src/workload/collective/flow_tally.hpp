@@ -2,15 +2,17 @@
 #pragma once
 
 #include "iccsim/platform/resource_reader.hpp"
+#include "iccsim/platform/route_memo.hpp"
 #include "workload/collective/draft.hpp"
+#include "workload/collective/marked.hpp"
 
-#include <cstdint>
 #include <vector>
 
 namespace iccsim::workload {
 
 /// One dense counter a resource, emptied bundle by bundle: linear in the flows, whatever their number. Made once for
-/// many collectives, since the counters are as many as the cluster has resources.
+/// many collectives, since the counters are as many as the cluster has resources. What it gives is short: nodes with
+/// equal counters, one after another, are one run.
 class FlowTally {
 public:
   FlowTally(const platform::Cluster& cluster, const CollectiveCosts& costs,
@@ -29,22 +31,27 @@ public:
   double local_work() const { return local_work_; } ///< CollectiveCosts::local_work
 
 private:
-  double weight(platform::ResourceId resource);
-  void record(double flows);
+  class NodeRuns;
 
-  const platform::Cluster& cluster_;
+  double weight(platform::ResourceId resource);
+  platform::NodeId node_of(platform::ResourceId resource) const;
+  void count_in_node(const platform::SplitRoute::Span& uses, platform::NodeId node, platform::ResourceId base,
+                     double flows);
+  void record(const platform::SplitRoute& route, double flows);
+  void record(const platform::SplitRoute::Span& uses, platform::ResourceId base);
+
+  platform::RouteMemo routes_;
   platform::ResourceReader resources_;
   double scale_up_weight_;
   double scale_out_weight_;
   double local_work_;
-  std::vector<double> flows_;          ///< by resource, not yet weighted
-  std::vector<std::uint64_t> touched_; ///< a bit a resource
-  std::size_t first_word_;             ///< of touched_ that may hold a bit
-  std::size_t last_word_ = 0;
-  std::size_t touched_count_ = 0;
+  std::vector<platform::NodeResources> nodes_; ///< pool by pool
+  platform::ResourceId beyond_;                ///< first resource of no node
+  std::vector<double> flows_;                  ///< by resource, not yet weighted
+  Marked touched_nodes_;
+  Marked touched_beyond_;
   std::shared_ptr<FlowList> each_; ///< of the bundle so far; null: not wanted
-  platform::Route route_;
-  std::uint64_t next_flow_ = 0; ///< picks the path where the fabric hashes
+  std::uint64_t next_flow_ = 0;    ///< picks the path where the fabric hashes
 };
 
 } // namespace iccsim::workload

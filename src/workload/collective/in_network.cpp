@@ -9,12 +9,15 @@
 namespace iccsim::workload {
 namespace {
 
+using scenario::CollectiveAlgorithm;
+
 /// Every card of an island sends `flows` out of its lanes and takes as many in, through the switch.
 void load_lanes(const Group& island, double flows, Hops& hops, FlowTally& tally) {
   for (std::size_t i = 0; i < island.size(); ++i)
-    hops.take_longer(tally.send(island[i], island[(i + 1) % island.size()], flows));
+    hops.take_longer(tally.send(island[i], i + 1 < island.size() ? island[i + 1] : island.front(), flows));
 }
 
+/// Islands of more than one card, and the rails through all of them.
 Groups islands_of(const platform::Cluster& cluster, const Groups& groups, Groups& rails) {
   Groups islands;
   for (const Group& group : groups) {
@@ -22,8 +25,9 @@ Groups islands_of(const platform::Cluster& cluster, const Groups& groups, Groups
     const std::size_t first_rail = rails.size();
     rails.resize(first_rail + layout.smallest());
     for (std::size_t i = 0; i < layout.count(); ++i) {
-      islands.emplace_back();
-      for (std::size_t p = 0; p < layout.size(i); ++p)
+      if (layout.size(i) > 1)
+        islands.emplace_back();
+      for (std::size_t p = 0; p < layout.size(i) && layout.size(i) > 1; ++p)
         islands.back().push_back(layout.card(i, p));
       for (std::size_t p = 0; p < layout.smallest(); ++p)
         rails[first_rail + p].push_back(layout.card(i, p * layout.size(i) / layout.smallest()));
@@ -39,8 +43,6 @@ PhaseDraft island_phase(const platform::Cluster& cluster, const Groups& islands,
   PhaseDraft phase;
   for (const Group& island : islands) {
     const double k = static_cast<double>(island.size());
-    if (k < 2)
-      continue;
     const bool reduces = cluster.scale_up_reduces(island.front());
     load_lanes(island, reduces ? (k + 1) / k : 2 * (k - 1) / k, phase.hops, tally);
   }
@@ -71,6 +73,11 @@ bool reduces_in_network(const platform::Cluster& cluster, const Groups& groups) 
 }
 
 CollectiveDraft in_network_draft(const platform::Cluster& cluster, const Groups& groups, FlowTally& tally) {
+  const CollectiveAlgorithm name = CollectiveAlgorithm::in_network;
+  const bool inside =
+      std::all_of(groups.begin(), groups.end(), [&](const Group& g) { return in_one_island(cluster, g); });
+  if (inside)
+    return {name, {island_phase(cluster, groups, tally)}, true, false};
   Groups rails;
   const Groups islands = islands_of(cluster, groups, rails);
   PhaseDraft phase = island_phase(cluster, islands, tally);
@@ -80,7 +87,7 @@ CollectiveDraft in_network_draft(const platform::Cluster& cluster, const Groups&
     phase.hops += along.hops;
     std::move(along.bundles.begin(), along.bundles.end(), std::back_inserter(phase.bundles));
   }
-  return {scenario::CollectiveAlgorithm::in_network, {std::move(phase)}, true, false};
+  return {name, {std::move(phase)}, true, false};
 }
 
 } // namespace iccsim::workload

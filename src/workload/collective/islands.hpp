@@ -26,12 +26,14 @@ public:
   bool equal() const { return smallest_ * count() == cards_.size(); }
   scenario::ScaleUpKind links() const { return links_; } ///< of the first island
 
-  /// A way through all cards of an island that starts at `start`: over direct links where they are irregular (a hybrid
-  /// cube mesh), else s, s+1, s-1, s+2, ... (mod k). Over all starts that walks every ordered pair of an even k once
-  /// (Williams 1949), so parallel channels use the links of a full mesh evenly.
-  std::vector<platform::CardId> path(std::size_t island, std::size_t start) const;
+  /// Appends a way through all cards of an island that starts at `start`: over direct links where they are irregular (a
+  /// hybrid cube mesh), else s, s+1, s-1, s+2, ... (mod k). Over all starts that walks every ordered pair of an even k
+  /// once (Williams 1949), so parallel channels use the links of a full mesh evenly.
+  void add_path(std::size_t island, std::size_t start, std::vector<platform::CardId>& cards) const;
 
 private:
+  bool take_in_order(const platform::Cluster& cluster, const Group& group);
+  void take_in_any_order(const platform::Cluster& cluster, const Group& group);
   void find_linked_ways(const platform::Cluster& cluster);
 
   std::vector<platform::CardId> cards_;

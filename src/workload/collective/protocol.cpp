@@ -19,8 +19,8 @@ double rate_of(platform::ResourceKind kind, const ProtocolCosts& protocol) {
 }
 
 void apply_rates(platform::ResourceReader& resources, const ProtocolCosts& protocol, BundleShape& bundle) {
-  for (ResourceFlows& use : bundle.resources)
-    use.flows /= rate_of(resources.read(use.resource).kind, protocol);
+  bundle.resources.divide(
+      [&](platform::ResourceId resource) { return rate_of(resources.read(resource).kind, protocol); });
   if (!bundle.each)
     return;
   auto each = std::make_shared<FlowList>(*bundle.each);

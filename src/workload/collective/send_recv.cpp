@@ -13,4 +13,12 @@ CollectiveDraft send_recv_draft(const Groups& groups, FlowTally& tally) {
   return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false, true};
 }
 
+CollectiveDraft sends_draft(const std::vector<std::pair<platform::CardId, platform::CardId>>& sends, FlowTally& tally) {
+  PhaseDraft phase;
+  for (const auto& [from, to] : sends)
+    phase.hops.take_longer(tally.send(from, to));
+  phase.bundles.push_back(tally.take(1));
+  return {scenario::CollectiveAlgorithm::pairwise, {std::move(phase)}, false, true};
+}
+
 } // namespace iccsim::workload
