@@ -46,8 +46,9 @@ std::optional<std::string> read_text(const fs::path& file, Diagnostics& diagnost
   if (!in) {
     return refuse("the file cannot be opened", "a file that you may read");
   }
-  std::string text;
-  text.resize(YamlLimits::file_bytes + 1);
+  std::error_code unknown;
+  const auto bytes = std::min<std::uintmax_t>(fs::file_size(file, unknown), YamlLimits::file_bytes);
+  std::string text(static_cast<std::size_t>(bytes) + 1, '\0'); // a byte more than allowed is too large
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (const std::string mark = "\xEF\xBB\xBF"; text.compare(0, mark.size(), mark) == 0) {
