@@ -95,8 +95,8 @@ TEST_CASE("jobs that read, pause and slow one another come out as if every step 
       check_books(skipped.jobs[i], std::get<scenario::PretrainingSpec>(scenario.jobs[i].what));
       const double tokens = tokens_apart(skipped.jobs[i], played.jobs[i]);
       const double states = states_apart(skipped.jobs[i], played.jobs[i]);
-      CHECK(tokens < 0.04);
-      CHECK(states < 0.03);
+      CHECK(tokens < 0.02);
+      CHECK(states < 0.015);
       ++jobs;
       close += tokens < 0.005 + 2 * moves[i] && states < 0.01 + 2 * moves[i] ? 1 : 0;
     }

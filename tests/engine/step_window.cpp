@@ -115,6 +115,16 @@ TEST_CASE("two jobs have shifted past one another after a beat") {
   CHECK(std::isinf(beat_s(1.0, 1.3)));
 }
 
+TEST_CASE("jobs slide when none keep their places, nor shift slowly") {
+  CHECK(all_slide({1, 1.01}, 250));
+  CHECK(all_slide({1, 1.3, 7}, 250)); // no simple multiples: other places with each step
+  CHECK_FALSE(all_slide({1, 1}, 250));
+  CHECK_FALSE(all_slide({1, 1.3, 2}, 250));
+  CHECK_FALSE(all_slide({1, 1.0001}, 250));
+  CHECK(longest_beat_s({1, 1.01, 1.02}, 250) == Approx(103).epsilon(0.02));
+  CHECK(longest_beat_s({1, 1.0001}, 250) == 0);
+}
+
 TEST_CASE("strides see all places of a beat") {
   std::vector<int> seen(8);
   for (int stride = 0; stride < 24; ++stride) {

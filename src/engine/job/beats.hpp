@@ -1,11 +1,20 @@
 // Steps of two jobs that take nearly equal times, or nearly simple multiples: they slide past one another.
 #pragma once
 
+#include <vector>
+
 namespace iccsim::engine {
 
 /// Seconds in which the steps of two jobs shift past one another once, when `p` steps of one take about as long as `q`
 /// of the other (up to 3). Infinite when they keep their places, or when no such multiples are within 5%.
 double beat_s(double a_s, double b_s);
+
+/// The longest beat of any two of these steps that lasts `most_steps` of the longer of both at most; 0: there is none.
+double longest_beat_s(const std::vector<double>& steps_s, double most_steps);
+
+/// Whether any two of these steps shift past one another within `most_steps` of the longer of both: none keep their
+/// places, none slide more slowly.
+bool all_slide(const std::vector<double>& steps_s, double most_steps);
 
 /// The shortest span of `at_least_s` or more after which places in a beat fall evenly, however often it is taken.
 double stride_s(double beat_s, double at_least_s);

@@ -51,16 +51,11 @@ void Contention::step_ended(Id id) {
 
 /// The longest beat that is short enough to be played twice; 0 when there is none.
 double Contention::short_beat_s() const {
-  double longest = 0;
-  for (std::size_t a = 0; a < steps_.size(); ++a) {
-    for (std::size_t b = a + 1; b < steps_.size(); ++b) {
-      const double mean_a_s = steps_[a].window.mean_s();
-      const double mean_b_s = steps_[b].window.mean_s();
-      const double beat = beat_s(mean_a_s, mean_b_s);
-      longest = beat <= short_beat * std::max(mean_a_s, mean_b_s) ? std::max(longest, beat) : longest;
-    }
+  std::vector<double> means_s;
+  for (const Steps& steps : steps_) {
+    means_s.push_back(steps.window.mean_s());
   }
-  return longest;
+  return longest_beat_s(means_s, short_beat);
 }
 
 bool Contention::known() const {

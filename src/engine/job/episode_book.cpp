@@ -16,6 +16,9 @@ constexpr double lone_error = 0.5;   ///< of a single sample, a share of it
 constexpr double least_error = 0.05; ///< of many
 constexpr double elsewhere = 2;      ///< times the error: samples from other surroundings
 constexpr double unseen_error = 0.5; ///< of a neighbour that was never seen, a share of the episode
+constexpr double few_bystanders = 16;
+constexpr double most_bystanders = 256;
+constexpr double bystander_error = 2; ///< standard deviations
 constexpr std::size_t most_samples = 16;
 constexpr double least_seen_weight = 4; ///< each episode seen makes a part so much surer
 
@@ -35,9 +38,26 @@ void EpisodeBook::add(int surroundings, const EpisodeKind& kind, double lasted_s
     if (samples.size() == most_samples) {
       samples.erase(samples.begin());
     }
+    if (!names(kind, id) && lasted_s > 0) {
+      learn_bystander(extra.seconds / lasted_s);
+    }
     samples.push_back({surroundings, extra});
     learn_parts(kind, id, extra);
   }
+}
+
+void EpisodeBook::learn_bystander(double share) {
+  ++bystanders_;
+  const double weight = std::max(1 / bystanders_, 1 / most_bystanders);
+  bystander_squares_ += weight * (share * share - bystander_squares_);
+}
+
+/// What an episode may cost a job that was never seen beside it.
+double EpisodeBook::unseen_error_s(double lasts_s) const {
+  if (bystanders_ < few_bystanders) {
+    return unseen_error * lasts_s;
+  }
+  return std::min(unseen_error, bystander_error * std::sqrt(bystander_squares_)) * lasts_s;
 }
 
 /// What the sum missed is shared out: to those that were seen least, most.
@@ -71,10 +91,12 @@ void EpisodeBook::learn_parts(const EpisodeKind& kind, Id id, const StepRecord& 
 EpisodeCost EpisodeBook::sum_of_parts(const EpisodeKind& kind, Id id) const {
   EpisodeCost cost;
   bool all_seen = true;
+  double unseen_squares = 0;
   for (const auto& owner : kind) {
     const auto part = parts_.find({owner, id});
     if (part == parts_.end() || part->second.seen == 0) {
-      all_seen = false;
+      all_seen = all_seen && owner.first != id;
+      unseen_squares += std::pow(unseen_error_s(lasts_s({owner})), 2);
       continue;
     }
     cost.extra.seconds += part->second.extra.seconds;
@@ -84,8 +106,9 @@ EpisodeCost EpisodeBook::sum_of_parts(const EpisodeKind& kind, Id id) const {
   const double size = std::abs(cost.extra.seconds);
   const bool tried = foresight != foresight_.end() && foresight->second.times > 0;
   cost.error_s = !all_seen ? never
-                 : tried   ? std::max(least_error * size, std::sqrt(foresight->second.squares))
-                           : lone_error * size;
+                 : tried
+                     ? std::sqrt(unseen_squares + std::max(std::pow(least_error * size, 2), foresight->second.squares))
+                     : std::hypot(std::sqrt(unseen_squares), lone_error * size);
   return cost;
 }
 
@@ -94,7 +117,14 @@ double EpisodeBook::lasts_s(const EpisodeKind& kind) const {
   if (found != kinds_.end()) {
     return found->second.lasted_s / found->second.times;
   }
-  double longest = -1;
+  double longest = -1; // of its owners' own, or, of the first, together with others
+  for (const auto& owner : kind) {
+    const auto own = kinds_.find({owner});
+    longest = own == kinds_.end() ? longest : std::max(longest, own->second.lasted_s / own->second.times);
+  }
+  if (longest >= 0) {
+    return longest;
+  }
   for (const auto& [other, known] : kinds_) {
     if (names(other, kind.front().first)) {
       longest = std::max(longest, known.lasted_s / known.times);
@@ -109,7 +139,7 @@ EpisodeCost EpisodeBook::cost(int surroundings, const EpisodeKind& kind, Id id) 
   const auto mine =
       found != kinds_.end() ? found->second.samples.find(id) : std::map<Id, std::vector<Sample>>::const_iterator{};
   if (found == kinds_.end() || mine == found->second.samples.end()) {
-    cost.error_s = names(kind, id) ? never : unseen_error * lasts_s(kind);
+    cost.error_s = names(kind, id) ? never : unseen_error_s(lasts_s(kind));
     return cost;
   }
   std::vector<Sample> samples;

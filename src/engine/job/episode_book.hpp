@@ -62,11 +62,15 @@ private:
     std::map<Id, std::vector<Sample>> samples;
   };
 
+  void learn_bystander(double share);
+  double unseen_error_s(double lasts_s) const;
   void learn_parts(const EpisodeKind& kind, Id id, const StepRecord& extra);
 
   std::map<EpisodeKind, Kind> kinds_;
   std::map<std::pair<EpisodeKind::value_type, Id>, Part> parts_;
   std::map<Id, Foresight> foresight_;
+  double bystanders_ = 0;        ///< seen beside an episode that was not theirs
+  double bystander_squares_ = 0; ///< mean of what it cost them, squared, as shares of its length
   int surroundings_ = 0;
 };
 

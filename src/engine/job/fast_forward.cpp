@@ -15,10 +15,12 @@ void FastForward::enter(Id id, Job& job) {
 void FastForward::leave(Id id) {
   members_.erase(id);
   episodes_.forget(id);
+  forget_steps(id);
   find_neighbours(false);
 }
 
 void FastForward::links_change() {
+  step_groups_.clear();
   find_neighbours(true);
 }
 
@@ -61,7 +63,10 @@ bool FastForward::caches_changed(const std::vector<Id>& neighbours) {
   bool changed = false;
   for (const Id id : neighbours) {
     const double bytes = io_.cache_bytes(static_cast<std::uint32_t>(id));
-    changed = changed || bytes != members_[id].cache_bytes;
+    if (bytes != members_[id].cache_bytes) {
+      changed = true;
+      forget_steps(id);
+    }
     members_[id].cache_bytes = bytes;
   }
   return changed;
@@ -90,9 +95,45 @@ std::shared_ptr<JobSampling> FastForward::sampling_of(const std::vector<Id>& nei
     use_storage = use_storage || job->shapes()->size() > job->step_shapes()->size();
   }
   if (use_storage) {
-    return std::make_shared<PausingContention>(together, clock_, network_, episodes_);
+    return std::make_shared<PausingContention>(together, step_groups(together), clock_, network_, episodes_);
   }
   return std::make_shared<Contention>(together, clock_, network_);
+}
+
+/// By who shares links with whom when nobody reads or writes. Those that are as they were keep what is known.
+std::vector<std::shared_ptr<StepGroup>> FastForward::step_groups(const std::vector<JobSampling::Member>& together) {
+  std::vector<std::vector<ShapeId>> users;
+  for (const JobSampling::Member& member : together) {
+    users.push_back(*member.job->step_shapes());
+  }
+  const std::vector<int> component_of = network_.components(users);
+  std::map<int, std::vector<Id>> components;
+  for (std::size_t m = 0; m < together.size(); ++m) {
+    components[component_of[m]].push_back(together[m].id);
+  }
+  std::vector<std::shared_ptr<StepGroup>> groups;
+  for (const auto& [component, jobs] : components) {
+    std::shared_ptr<StepGroup> group = step_groups_[jobs];
+    if (group) {
+      group->neighbours_change(clock_.now());
+    } else {
+      for (const Id id : jobs) {
+        forget_steps(id);
+      }
+      group = std::make_shared<StepGroup>(jobs);
+    }
+    step_groups_[jobs] = group;
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+/// Also of those whose steps it shared links with.
+void FastForward::forget_steps(Id id) {
+  for (auto group = step_groups_.begin(); group != step_groups_.end();) {
+    const bool its = std::find(group->first.begin(), group->first.end(), id) != group->first.end();
+    group = its ? step_groups_.erase(group) : std::next(group);
+  }
 }
 
 bool FastForward::known_apart(const std::vector<Id>& neighbours) const {

@@ -5,6 +5,7 @@
 #include "engine/job/episode_book.hpp"
 #include "engine/job/job.hpp"
 #include "engine/job/job_sampling.hpp"
+#include "engine/job/step_group.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
@@ -58,6 +59,8 @@ private:
   void find_neighbours(bool all_anew);
   std::vector<int> components() const;
   std::shared_ptr<JobSampling> sampling_of(const std::vector<Id>& neighbours);
+  std::vector<std::shared_ptr<StepGroup>> step_groups(const std::vector<JobSampling::Member>& together);
+  void forget_steps(Id id);
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);
   bool caches_changed(const std::vector<Id>& neighbours);
@@ -69,6 +72,7 @@ private:
   std::function<double()> next_change_s_;
   std::map<Id, Member> members_;
   EpisodeBook episodes_;
+  std::map<std::vector<Id>, std::shared_ptr<StepGroup>> step_groups_; ///< of jobs that pause, and their neighbours
 };
 
 } // namespace iccsim::engine

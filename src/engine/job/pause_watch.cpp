@@ -1,16 +1,22 @@
 #include "engine/job/pause_watch.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace iccsim::engine {
 
 namespace {
 
-constexpr int settling_steps = 8;
+constexpr int lone_settling_steps = 1; ///< which had begun before
+constexpr int settling_steps = 3;
 
 } // namespace
 
-PauseWatch::PauseWatch(const std::vector<Job*>& members) : members_(members), after_(members.size()) {
+PauseWatch::PauseWatch(const std::vector<Job*>& members, const std::vector<bool>& lone)
+    : members_(members), after_(members.size()) {
+  for (const bool is_lone : lone) {
+    settling_steps_.push_back(is_lone ? lone_settling_steps : settling_steps);
+  }
   for (Job* member : members_) {
     last_.push_back(member->skippable()->totals());
   }
@@ -46,11 +52,15 @@ PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
   }
   quiet_s_ = quiet_s_ == 0 ? now : quiet_s_;
   ++after_[member];
-  if (*std::min_element(after_.begin(), after_.end()) < settling_steps) {
+  if (!settled()) {
     return Seen::episode;
   }
   end(now);
   return Seen::over;
+}
+
+bool PauseWatch::settled() const {
+  return std::equal(after_.begin(), after_.end(), settling_steps_.begin(), std::greater_equal<int>());
 }
 
 void PauseWatch::skipped() {

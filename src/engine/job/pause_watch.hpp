@@ -12,13 +12,15 @@
 namespace iccsim::engine {
 
 /// An episode begins with the end of the last step before a pause, and ends some steps of every member after nothing of
-/// any pause goes on: jobs that a pause has shifted against one another need time to find back.
+/// any pause goes on: jobs that a pause has shifted against one another need time to find back. Those that nobody slows
+/// but by pauses need none.
 class PauseWatch {
 public:
   using Id = std::size_t;
   enum class Seen { calm, episode, over };
 
-  explicit PauseWatch(const std::vector<Job*>& members);
+  /// `lone`: whether nobody slows a member but by pauses.
+  PauseWatch(const std::vector<Job*>& members, const std::vector<bool>& lone);
 
   /// A step of `member` has ended, or it goes on after a pause, or after others were skipped.
   Seen step_ended(std::size_t member, double now);
@@ -38,6 +40,7 @@ private:
   };
 
   bool pausing() const;
+  bool settled() const;
   std::vector<int> begun() const;
   void begin(double now);
   void end(double now);
@@ -49,7 +52,8 @@ private:
   double quiet_s_ = 0;
   std::vector<int> begun_before_;
   std::vector<StepTotals> before_;
-  std::vector<int> after_; ///< steps of every member that have ended since
+  std::vector<int> settling_steps_; ///< of each
+  std::vector<int> after_;          ///< steps of every member that have ended since
   std::vector<Raw> seen_;
 };
 

@@ -4,11 +4,12 @@
 #include "engine/job/job_sampling.hpp"
 #include "engine/job/pause_watch.hpp"
 #include "engine/job/skip_plan.hpp"
-#include "engine/job/step_window.hpp"
+#include "engine/job/step_group.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace iccsim::engine {
@@ -19,39 +20,43 @@ namespace iccsim::engine {
 /// comes after it.
 class PausingContention : public JobSampling {
 public:
-  /// All must outlive it. `book` may know members' pauses from other surroundings.
-  PausingContention(std::vector<Member> members, const Clock& clock, Network& network, EpisodeBook& book);
+  using StepGroups = std::vector<std::shared_ptr<StepGroup>>;
+
+  /// All must outlive it. `groups` hold all members, each in one of them, and may know their steps; `book` may know
+  /// their pauses from other surroundings.
+  PausingContention(std::vector<Member> members, const StepGroups& groups, const Clock& clock, Network& network,
+                    EpisodeBook& book);
 
   void step_ended(Id id) override;
   bool known() const override;
   void skip(double until) override;
 
 private:
-  struct Steps {
-    StepWindow window;
-    StepPool pool;
+  struct Group {
+    std::shared_ptr<StepGroup> steps;
+    std::vector<std::size_t> members; ///< indices
+    double resumed_s = 0;             ///< when all of it are played again
+    ShapeUsage opened_usage;          ///< of what its steps carry
   };
 
-  bool windows_known() const;
-  void interrupt_windows();
-  StepPool pool_with_window(std::size_t member, bool anew) const;
-  double window_s() const;
-  void report_pauses(const std::vector<StepPool>& pools);
-  SkipPlan run_ahead(const std::vector<StepPool>& pools, double enough, double until) const;
-  static bool worth_it(const SkipPlan& plan);
-  void learn();
-  double reach_limit_s() const;
-  void skip_member(std::size_t member, const SkipPlan::Runner& runner, const StepPool& pool);
-  void open_windows(int settling);
+  bool ready(const Group& group) const;
+  StepRecord step_of(std::size_t member) const;
+  std::vector<SkipPlan::Runner> runners() const;
+  void skip_all(const std::vector<SkipPlan::Runner>& all, double limit);
+  void skip_apart(const std::vector<SkipPlan::Runner>& all, double limit);
+  void skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
+  void resume(Group& group, double at_s);
+  void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double until);
+  void open_usage();
+  void report_pauses();
+  static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
+  double skip_member(std::size_t member, const SkipPlan::Runner& runner);
 
-  std::vector<Steps> steps_;
+  std::vector<Group> groups_;
+  std::vector<std::size_t> group_of_; ///< each member
   EpisodeBook& book_;
   int surroundings_; ///< in the book
   PauseWatch watch_;
-  int windows_ = 0;      ///< learnt from
-  double reach_s_ = 0;   ///< no skip is longer
-  bool stirred_ = true;  ///< pauses were played since the last skip, if there are any
-  double trusted_s_ = 0; ///< until when what was learnt may be used without another window
 };
 
 } // namespace iccsim::engine

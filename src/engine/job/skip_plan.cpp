@@ -1,6 +1,7 @@
 #include "engine/job/skip_plan.hpp"
 
 #include "engine/job/step_window.hpp"
+#include "iccsim/engine/clock.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -136,23 +137,36 @@ bool SkipPlan::fits(const std::vector<Pause>& pauses, double until) {
   return enough_steps && ends_s <= until && known(pauses);
 }
 
-void SkipPlan::run(double enough, double until) {
+double SkipPlan::calm_until() const {
+  const std::vector<Pause> pauses = next_together();
+  return pauses.empty() ? never_s : shortly_before(pauses.front());
+}
+
+/// Its owner's step before is played.
+double SkipPlan::shortly_before(const Pause& pause) const {
+  return pause.at_s - 4 * runners_[pause.runner].step_s;
+}
+
+void SkipPlan::run(double enough, double until, bool to_pause) {
+  double calm_s = to_pause ? never_s : enough;
   for (;;) {
     const std::vector<Pause> pauses = next_together();
     if (pauses.empty()) {
-      until = std::min(until, enough);
+      calm_s = std::min(calm_s, enough);
       break;
     }
     const double begin_s = pauses.front().at_s;
     if (begin_s > enough || !fits(pauses, until)) {
-      before_pause_ = begin_s - 2 * longest_s_ < until;
-      until = std::min(until, begin_s - 2 * longest_s_);
+      before_pause_ = shortly_before(pauses.front()) < std::min(calm_s, until);
+      calm_s = std::min(calm_s, shortly_before(pauses.front()));
       break;
     }
     begin(pauses);
   }
   for (Runner& runner : runners_) {
-    const double more = std::min(std::floor((until - runner.at_s) / runner.step_s), runner.most_steps - runner.skipped);
+    const double latest_s = std::min(calm_s, until - runner.step_s); // a step is played before whatever comes
+    const double more =
+        std::min(std::floor((latest_s - runner.at_s) / runner.step_s), runner.most_steps - runner.skipped);
     if (more > 0) {
       runner.skipped += more;
       runner.steps += more;

@@ -29,9 +29,12 @@ public:
 
   SkipPlan(const EpisodeBook& book, int surroundings, double now_s, std::vector<Runner> runners);
 
-  /// Runs all to shortly before the first pause that begins after `enough`, or whose cost is not known well enough;
-  /// where nobody pauses as far as `enough`; and never beyond `until`.
-  void run(double enough, double until);
+  /// Runs all to shortly before the first pause whose cost is not known well enough, as far as `enough` or, if
+  /// `to_pause`, to shortly before the first pause that begins after it; and never so far that a
+  /// step would not end before `until`.
+  void run(double enough, double until, bool to_pause);
+  /// How long steps go on before the first pause.
+  double calm_until() const;
   /// Whether it stopped for a pause.
   bool before_pause() const { return before_pause_; }
   const std::vector<Runner>& runners() const { return runners_; }
@@ -44,6 +47,7 @@ private:
     PauseLevels levels;
   };
 
+  double shortly_before(const Pause& pause) const;
   Pause next_pause(std::size_t runner) const;
   std::vector<Pause> next_together() const;
   EpisodeKind kind_of(const std::vector<Pause>& pauses) const;
