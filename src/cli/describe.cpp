@@ -12,6 +12,7 @@
 namespace iccsim::cli {
 namespace {
 
+using report::counted;
 using report::human_count;
 using report::human_quantity;
 
@@ -23,8 +24,8 @@ std::string platform_lines(const scenario::PlatformSpec& platform) {
     text += fmt::format("  {}: {} x {}, {} {} each\n", pool.name, human_count(pool.count), pool.node.title,
                         pool.node.cards, pool.node.chip.title);
   }
-  return fmt::format("  {} cards, {} fabric, oversubscription {}:1\n", human_count(cards),
-                     name_of(platform.fabric.kind), report::human_number(platform.fabric.oversubscription)) +
+  return fmt::format("  {}, {} fabric, oversubscription {}:1\n", counted(cards, "card"), name_of(platform.fabric.kind),
+                     report::human_number(platform.fabric.oversubscription)) +
          text;
 }
 
@@ -52,23 +53,23 @@ std::string model_text(const scenario::ModelSpec& model) {
 std::string pretraining_lines(const JobFit& fit) {
   const auto& spec = *fit.spec;
   const workload::Plan plan(spec, fit.job->cards);
-  std::string text = fmt::format("  pretraining {} on {} cards\n", model_text(spec.model), human_count(fit.job->cards));
+  std::string text = fmt::format("  pretraining {} on {}\n", model_text(spec.model), counted(fit.job->cards, "card"));
   text += "  " + plan_text(spec, plan) + "\n";
-  text += fmt::format("  {} sequences of {} tokens a step, software {}\n", human_count(spec.batch.global),
-                      human_count(spec.batch.sequence), spec.software.name);
+  text += fmt::format("  {} of {} a step, software {}\n", counted(spec.batch.global, "sequence"),
+                      counted(spec.batch.sequence, "token"), spec.software.name);
   text += fmt::format("  memory of the fullest card (pipeline rank {}): {}\n", fit.stage,
                       fit.misfit.empty() ? "fits" : "DOES NOT FIT");
   return text + report::memory_table(fit.memory, 4);
 }
 
 std::string collective_lines(const scenario::JobSpec& job, const scenario::CollectiveSpec& spec) {
-  return fmt::format("  {} over {} cards, {} sizes, algorithm {}\n", name_of(spec.operation), human_count(job.cards),
-                     spec.bytes.size(), name_of(spec.algorithm));
+  return fmt::format("  {} over {}, {}, algorithm {}\n", name_of(spec.operation), counted(job.cards, "card"),
+                     counted(static_cast<double>(spec.bytes.size()), "size"), name_of(spec.algorithm));
 }
 
 std::string training_lines(const scenario::JobSpec& job, const scenario::TrainingSpec& spec) {
-  return fmt::format("  training on {} cards, {} samples a card and step, {} of compute\n", human_count(job.cards),
-                     human_count(spec.micro), report::human_seconds(spec.compute_per_step_s));
+  return fmt::format("  training on {}, {} a card and step, {} of compute\n", counted(job.cards, "card"),
+                     counted(spec.micro, "sample"), report::human_seconds(spec.compute_per_step_s));
 }
 
 std::string replicas_text(const scenario::ReplicasSpec& replicas) {
@@ -87,7 +88,7 @@ std::string requests_text(const scenario::RequestsSpec& requests) {
   const auto& arrival = requests.arrival;
   const std::string rate = !arrival.curve.empty() ? "a rate curve"
                            : arrival.process == scenario::ArrivalProcess::closed
-                               ? human_count(arrival.concurrency) + " clients"
+                               ? counted(arrival.concurrency, "client")
                                : report::human_number(arrival.rate_per_s) + " requests/s";
   const std::string count = requests.count > 0 ? ", " + human_count(requests.count) + " in all" : "";
   return fmt::format("{} arrivals, {}{}", name_of(arrival.process), rate, count);
@@ -109,7 +110,7 @@ std::string service_memory_line(const ServiceFit& fit) {
 
 std::string inference_lines(const scenario::Scenario& scenario, const scenario::JobSpec& job,
                             const scenario::InferenceSpec& spec) {
-  std::string text = fmt::format("  inference of {} on {} cards\n", model_text(spec.model), human_count(job.cards));
+  std::string text = fmt::format("  inference of {} on {}\n", model_text(spec.model), counted(job.cards, "card"));
   const auto& split = spec.disaggregation;
   text += "  " + (split ? "prefill " + replicas_text(split->prefill) + ", decode " + replicas_text(split->decode)
                         : replicas_text(spec.replicas));

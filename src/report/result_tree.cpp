@@ -75,7 +75,7 @@ Json io_tree(const metrics::IoFigures& io) {
 
 Json kv_tree(const metrics::KvIoFigures& kv) {
   const auto tier = [](const metrics::KvTierFigures& f) {
-    return Json{{"read_bytes", f.read_bytes}, {"written_bytes", f.written_bytes}};
+    return Json{{"read_bytes", f.read_bytes}, {"written_bytes", f.written_bytes}, {"peak_bytes", f.peak_bytes}};
   };
   return Json{{"host", tier(kv.host)}, {"nvme", tier(kv.nvme)}, {"storage", tier(kv.storage)}, {"stall_s", kv.stall_s}};
 }

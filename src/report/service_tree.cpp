@@ -1,5 +1,9 @@
 #include "report/service_tree.hpp"
 
+#include "report/left_out_rows.hpp"
+
+#include <algorithm>
+
 namespace iccsim::report {
 namespace {
 
@@ -31,6 +35,34 @@ Json timeline_tree(const std::vector<metrics::ServicePoint>& points) {
                     {"prompt_tokens_per_s", point.prompt_tokens_per_s},
                     {"output_tokens_per_s", point.output_tokens_per_s},
                     {"replicas", point.replicas}});
+  }
+  return tree;
+}
+
+Json memory_tree(const metrics::ServingMemoryFigures& f) {
+  return Json{{"weights_bytes", f.weights_bytes},         {"kv_bytes", f.kv_bytes},
+              {"activations_bytes", f.activations_bytes}, {"reserved_bytes", f.reserved_bytes},
+              {"total_bytes", f.total_bytes()},           {"capacity_bytes", f.capacity_bytes}};
+}
+
+/// The fullest card of all, and of each pool where there are two.
+Json memory_tree(const std::vector<metrics::ServingMemoryFigures>& pools) {
+  const auto share = [](const metrics::ServingMemoryFigures& f) { return f.total_bytes() / f.capacity_bytes; };
+  Json tree = memory_tree(
+      *std::max_element(pools.begin(), pools.end(), [&](const auto& a, const auto& b) { return share(a) < share(b); }));
+  for (const auto& pool : pools) {
+    if (!pool.pool.empty()) {
+      tree[pool.pool] = memory_tree(pool);
+    }
+  }
+  return tree;
+}
+
+Json trace_tree(const metrics::TraceFigures& f) {
+  Json tree{{"rows", f.rows}, {"left_out", f.left_out}};
+  if (f.left_out > 0) {
+    tree["left_out_why"] = left_out_reason;
+    tree["first_left_out_line"] = f.first_left_out_line;
   }
   return tree;
 }
@@ -70,6 +102,8 @@ void add_service(Json& job, const ServiceFigures& f) {
   job["prompt_tokens"] = f.prompt_tokens;
   job["output_tokens"] = f.output_tokens;
   job["prompt_tokens_per_s"] = f.prompt_tokens_per_s;
+  job["prompt_tokens_per_s_per_card"] = f.prompt_tokens_per_s_per_card;
+  job["prompt_tokens_per_s_per_node"] = f.prompt_tokens_per_s_per_node;
   job["output_tokens_per_s"] = f.output_tokens_per_s;
   job["output_tokens_per_s_per_card"] = f.output_tokens_per_s_per_card;
   job["output_tokens_per_s_per_node"] = f.output_tokens_per_s_per_node;
@@ -81,9 +115,22 @@ void add_service(Json& job, const ServiceFigures& f) {
                {"peak_share", f.peak_kv_share},
                {"blocks", f.kv_blocks},
                {"transferred_bytes", f.kv_transferred_bytes}};
+  if (f.kv_transferred_bytes > 0) {
+    job["kv"]["transfer_stall_s"] = f.hand_over_stall_s;
+  }
   job["prefix_hit_share"] = f.prefix_hit_share;
   job["preemptions"] = f.preemptions;
   job["iterations"] = f.iterations;
+  job["replicas"] = {{"mean", f.mean_replicas},
+                     {"peak", f.peak_replicas},
+                     {"started", f.replicas_started},
+                     {"ended", f.replicas_ended}};
+  if (!f.memory.empty()) {
+    job["memory"] = memory_tree(f.memory);
+  }
+  if (f.trace) {
+    job["trace"] = trace_tree(*f.trace);
+  }
   if (!f.priorities.empty()) {
     job["priorities"] = priorities_tree(f.priorities);
   }

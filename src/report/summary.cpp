@@ -22,8 +22,8 @@ std::string headline(const metrics::Result& result) {
   if (!result.complete) {
     text += "\nINTERRUPTED: the figures cover what was simulated until then";
   }
-  return text + fmt::format("\n{} cards, utilization {} (peak {}); {} simulated in {} by iccsim {}, seed {}\n",
-                            human_count(result.cards), human_percent(result.utilization),
+  return text + fmt::format("\n{}, utilization {} (peak {}); {} simulated in {} by iccsim {}, seed {}\n",
+                            counted(result.cards, "card"), human_percent(result.utilization),
                             human_percent(result.peak_utilization), human_seconds(result.simulated_s),
                             human_seconds(result.wall_s), result.version, result.seed);
 }

@@ -37,8 +37,8 @@ std::string kv_text(const metrics::KvIoFigures& kv) {
   std::string text;
   const auto add = [&](const char* name, const metrics::KvTierFigures& tier) {
     if (tier.read_bytes > 0 || tier.written_bytes > 0) {
-      text += fmt::format("{}{} {} read, {} written", text.empty() ? "" : "; ", name, human_bytes(tier.read_bytes),
-                          human_bytes(tier.written_bytes));
+      text += fmt::format("{}{} {} read, {} written, at most {} there", text.empty() ? "" : "; ", name,
+                          human_bytes(tier.read_bytes), human_bytes(tier.written_bytes), human_bytes(tier.peak_bytes));
     }
   };
   add("host memory", kv.host);
@@ -60,6 +60,11 @@ void add_io_lines(LabelledLines& lines, const metrics::JobResult& job) {
   }
   if (const auto& io = job.io.weights) {
     lines.add("weights", read_text(*io, "load", "s") + stall_text(io->stall_s, life_s));
+  }
+  if (job.service && job.service->kv_transferred_bytes > 0) {
+    const metrics::ServiceFigures& service = *job.service;
+    lines.add("KV hand-over", human_bytes(service.kv_transferred_bytes) + " sent from prefill to decode" +
+                                  stall_text(service.hand_over_stall_s, life_s));
   }
   if (const auto& kv = job.io.kv) {
     lines.add("KV tiers", kv_text(*kv) + stall_text(kv->stall_s, life_s));

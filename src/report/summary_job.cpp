@@ -17,7 +17,7 @@ using metrics::JobResult;
 using metrics::JobState;
 
 std::string headline(const JobResult& job) {
-  const std::string what = fmt::format("{}: {} on {} cards", job.name, job.type, human_count(job.cards));
+  const std::string what = fmt::format("{}: {} on {}", job.name, job.type, counted(job.cards, "card"));
   const std::string wait = job.queue_s > 0 ? ", queued for " + human_seconds(job.queue_s) : "";
   switch (job.state) {
   case JobState::waiting:
@@ -31,8 +31,8 @@ std::string headline(const JobResult& job) {
 }
 
 std::string step_text(const metrics::StepFigures& f) {
-  return fmt::format("{} mean, {} median, {} p99 over {} steps", human_seconds(f.step_mean_s),
-                     human_seconds(f.step_p50_s), human_seconds(f.step_p99_s), human_count(f.steps));
+  return fmt::format("{} mean, {} median, {} p99 over {}", human_seconds(f.step_mean_s), human_seconds(f.step_p50_s),
+                     human_seconds(f.step_p99_s), counted(f.steps, "step"));
 }
 
 std::string evidence_text(scenario::Evidence evidence) {

@@ -2,6 +2,7 @@
 
 #include "iccsim/report/text_table.hpp"
 #include "iccsim/report/units.hpp"
+#include "report/left_out_rows.hpp"
 #include "report/promises.hpp"
 #include "report/spark_line.hpp"
 
@@ -25,13 +26,20 @@ std::string requests_text(const ServiceFigures& f) {
   if (f.requests_unfinished > 0) {
     text += fmt::format(", {} unfinished at the end", human_count(f.requests_unfinished));
   }
-  return text + fmt::format("; {} in the system on average", human_number(f.mean_in_system));
+  text += fmt::format("; {} in the system on average", human_number(f.mean_in_system));
+  if (f.trace && f.trace->left_out > 0) {
+    text += "; " + left_out_rows(*f.trace);
+  }
+  return text;
 }
 
 std::string throughput_text(const ServiceFigures& f) {
-  return fmt::format("{} output tokens/s ({} per card, {} per node), {} prompt tokens/s",
-                     human_quantity(f.output_tokens_per_s), human_number(f.output_tokens_per_s_per_card),
-                     human_quantity(f.output_tokens_per_s_per_node), human_quantity(f.prompt_tokens_per_s));
+  const auto rate = [](const char* what, double all, double card, double node) {
+    return fmt::format("{} {} tokens/s ({} per card, {} per node)", human_quantity(all), what, human_number(card),
+                       human_quantity(node));
+  };
+  return rate("output", f.output_tokens_per_s, f.output_tokens_per_s_per_card, f.output_tokens_per_s_per_node) + ", " +
+         rate("prompt", f.prompt_tokens_per_s, f.prompt_tokens_per_s_per_card, f.prompt_tokens_per_s_per_node);
 }
 
 std::string memory_text(const ServiceFigures& f) {
@@ -39,12 +47,28 @@ std::string memory_text(const ServiceFigures& f) {
       fmt::format("{} full on average, {} at the peak, of {} blocks a group", human_percent(f.mean_kv_share),
                   human_percent(f.peak_kv_share), human_count(f.kv_blocks));
   if (f.preemptions > 0) {
-    text += fmt::format("; {} preemptions", human_count(f.preemptions));
-  }
-  if (f.kv_transferred_bytes > 0) {
-    text += fmt::format("; {} sent from prefill to decode", human_bytes(f.kv_transferred_bytes));
+    text += "; " + counted(f.preemptions, "preemption");
   }
   return text;
+}
+
+/// "memory", or "memory prefill": 70.1 of 85.9 GB (81.6%) on the fullest card: weights 17.5, KV 48.2, ...
+void add_memory_lines(LabelledLines& lines, const ServiceFigures& f) {
+  constexpr double gb = 1e9; // one unit for all parts: the line is read as a sum
+  for (const auto& m : f.memory) {
+    lines.add(m.pool.empty() ? "memory" : m.pool + " memory",
+              fmt::format("{:.1f} of {:.1f} GB ({}) on the fullest card: weights {:.1f}, KV {:.1f}, activations "
+                          "{:.1f}, the engine's own {:.1f}",
+                          m.total_bytes() / gb, m.capacity_bytes / gb,
+                          human_percent(m.total_bytes() / m.capacity_bytes), m.weights_bytes / gb, m.kv_bytes / gb,
+                          m.activations_bytes / gb, m.reserved_bytes / gb));
+  }
+}
+
+std::string replicas_text(const ServiceFigures& f) {
+  return fmt::format("{} on average, {} at the peak; {} started and {} ended with the load",
+                     human_number(f.mean_replicas), human_count(f.peak_replicas), human_count(f.replicas_started),
+                     human_count(f.replicas_ended));
 }
 
 bool promises_anything(const scenario::SloSpec* slo) {
@@ -143,9 +167,13 @@ std::string timeline_table(const std::vector<ServicePoint>& points) {
 void add_service_lines(LabelledLines& lines, const ServiceFigures& f, const scenario::SloSpec* slo) {
   lines.add("requests", requests_text(f));
   lines.add("throughput", throughput_text(f));
-  lines.add("batch", fmt::format("{} sequences on average, {} at the peak, {} iterations", human_number(f.mean_batch),
-                                 human_count(f.peak_batch), human_count(f.iterations)));
+  lines.add("batch", fmt::format("{} sequences on average, {} at the peak, {}", human_number(f.mean_batch),
+                                 human_count(f.peak_batch), counted(f.iterations, "iteration")));
+  if (f.replicas_started + f.replicas_ended > 0) {
+    lines.add("replicas", replicas_text(f));
+  }
   lines.add("KV memory", memory_text(f));
+  add_memory_lines(lines, f);
   if (f.prefix_hit_share > 0) {
     lines.add("prefix cache", human_percent(f.prefix_hit_share) + " of the prompt tokens were found in it");
   }

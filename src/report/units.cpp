@@ -63,6 +63,11 @@ std::string human_count(double count) {
   return group_thousands(fmt::format("{:.0f}", count));
 }
 
+std::string counted(double count, const char* noun) {
+  const std::string number = human_count(count);
+  return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
+}
+
 std::string human_quantity(double count) {
   static constexpr std::array<Unit, 4> units{{{1e3, "K"}, {1e6, "M"}, {1e9, "B"}, {1e12, "T"}}};
   return std::abs(count) < 1e5 ? human_count(count) : in_unit(count, units);

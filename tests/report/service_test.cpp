@@ -39,10 +39,19 @@ metrics::JobResult sample_service() {
   f.queue = {0.1, 0.05, 0.3, 1.5};
   f.hand_over = {0.06, 0.05, 0.1, 0.2};
   f.kv_transferred_bytes = 3e12;
+  f.hand_over_stall_s = 20;
+  f.mean_replicas = 3.25;
+  f.peak_replicas = 4;
+  f.replicas_started = 2;
+  f.replicas_ended = 1;
+  f.memory = {{"prefill", 17.5e9, 40e9, 4e9, 3e9, 86e9}, {"decode", 17.5e9, 50e9, 2e9, 3e9, 86e9}};
+  f.trace = metrics::TraceFigures{10038, 38, 17};
   f.prompt_tokens = 10e6;
   f.output_tokens = 2.5e6;
   f.prompt_tokens_per_s = 10000;
   f.output_tokens_per_s = 2500;
+  f.prompt_tokens_per_s_per_card = 312.5;
+  f.prompt_tokens_per_s_per_node = 2500;
   f.output_tokens_per_s_per_card = 78.125;
   f.output_tokens_per_s_per_node = 625;
   f.goodput_rps = 9.8;
@@ -76,7 +85,7 @@ metrics::JobResult sample_service() {
       {0, 10, 0, 0.1, 9000, 2000, 4}, {500, 40, 20, 0.75, 11000, 3000, 4}, {1000, 20, 5, 0.4, 10000, 2500, 4}};
   job.service = f;
   job.io.weights = metrics::IoFigures{560e9, 420e9, 140e9, 560e9, 50, 4};
-  job.io.kv = metrics::KvIoFigures{{2e12, 3e12}, {1e11, 4e11}, {0, 0}, 12};
+  job.io.kv = metrics::KvIoFigures{{2e12, 3e12, 5e11}, {1e11, 4e11, 3e11}, {0, 0, 0}, 12};
   return job;
 }
 
@@ -149,6 +158,18 @@ TEST_CASE("a service's figures stand at the contract's paths, and expectations r
       {"jobs.chat.io.kv.host.read_bytes", 2e12},
       {"jobs.chat.io.kv.nvme.written_bytes", 4e11},
       {"jobs.chat.io.kv.stall_s", 12},
+      {"jobs.chat.io.kv.host.peak_bytes", 5e11},
+      {"jobs.chat.kv.transfer_stall_s", 20},
+      {"jobs.chat.prompt_tokens_per_s_per_card", 312.5},
+      {"jobs.chat.prompt_tokens_per_s_per_node", 2500},
+      {"jobs.chat.replicas.mean", 3.25},
+      {"jobs.chat.replicas.started", 2},
+      {"jobs.chat.memory.kv_bytes", 50e9}, // of the fullest pool
+      {"jobs.chat.memory.total_bytes", 72.5e9},
+      {"jobs.chat.memory.prefill.total_bytes", 64.5e9},
+      {"jobs.chat.memory.decode.capacity_bytes", 86e9},
+      {"jobs.chat.trace.left_out", 38},
+      {"jobs.chat.trace.first_left_out_line", 17},
       {"jobs.chat.io.weights.bytes", 560e9},
       {"jobs.chat.io.weights.cached_bytes", 140e9},
       {"jobs.chat.io.weights.stall_s", 50},
@@ -196,8 +217,9 @@ TEST_CASE("compare sees that a latency moved") {
 }
 
 TEST_CASE("replicas stand over time where their number changes") {
-  CHECK(service_summary().find("\n  replicas ") == std::string::npos);
   auto result = service_result();
+  result.jobs.at(0).service->replicas_started = result.jobs.at(0).service->replicas_ended = 0;
+  CHECK(summary(result, {}).find("\n  replicas ") == std::string::npos);
   result.jobs.at(0).service->timeline.at(1).replicas = 7;
   const auto text = summary(result, {});
   const auto line = text.find("\n  replicas ");

@@ -16,12 +16,13 @@ struct IoFigures {
 /// KV that one tier below device memory gave back and took in, bytes over all cards.
 struct KvTierFigures {
   double read_bytes = 0, written_bytes = 0;
+  double peak_bytes = 0; ///< that lay there at once; of a replica's own tiers: in the replica that had most
 };
 
 /// KV of a service on its way to tiers and back: offloaded prefixes, and swapped sequences in host memory.
 struct KvIoFigures {
   KvTierFigures host, nvme, storage;
-  double stall_s = 0; ///< mean over the job's cards: seconds with nothing to do until KV came
+  double stall_s = 0; ///< mean over the job's cards: seconds with nothing to do until KV came from a tier
 };
 
 } // namespace iccsim::metrics

@@ -9,6 +9,8 @@ namespace iccsim::report {
 std::string human_number(double value);
 /// Whole, with thousands separated: 10,240.
 std::string human_count(double count);
+/// 1 card, 10,240 cards: for nouns whose plural takes an s.
+std::string counted(double count, const char* noun);
 /// 175 B, 15.0 T, 2.30 M: the scenario language's suffixes.
 std::string human_quantity(double count);
 /// 41.7%
