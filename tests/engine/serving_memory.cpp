@@ -127,7 +127,6 @@ TEST_CASE("blocks: random requests over small memories end with every block free
     settings.kv_block = seed % 3 == 0 ? 1 : 16;
     settings.prefix_cache = seed % 2 == 0;
     settings.swap = seed % 4 == 1;
-    settings.swap_tokens = seed % 8 == 1 ? 300 : 1e12; // for one sequence or two: the others are computed again
     settings.by_priority = seed % 5 == 0;
     settings.chunked_prefill = seed % 7 != 0;
     settings.max_batch = seed % 2 == 0 ? 64 : 7;
@@ -136,9 +135,15 @@ TEST_CASE("blocks: random requests over small memories end with every block free
     settings.acceptance = 0.6;
     cost.drafts = settings.draft_tokens;
     cost.blocks = 900.0 / settings.kv_block;
-    const Served served(setup_of({plan_of(cost, settings, 2), plan_of(cost, settings, 1)}),
+    ReplicaPlan wide = plan_of(cost, settings, 2);
+    ReplicaPlan narrow = plan_of(cost, settings, 1);
+    // Room for one sequence or two: the others are computed again.
+    narrow.host_bytes = wide.host_bytes = (seed % 8 == 1 ? 320 : 1e12) * cost.bytes_per_token;
+    const Served served(setup_of({wide, narrow}),
                         std::make_unique<ListedRequests>(sharing_requests(seed, 400, 15, settings.kv_block)));
     CAPTURE(seed);
+    CHECK(served.service.kv_peak_bytes(KvTier::host) <= narrow.host_bytes);
+    CHECK((served.machine.kept_bytes[0] > 0) == (settings.swap || settings.prefix_cache));
     CHECK(served.done);
     CHECK(served.figures.requests_completed == 400); // figures() has thrown if blocks or tokens were left
     CHECK(served.figures.requests_failed == 0);

@@ -73,6 +73,74 @@ TEST_CASE("a shared store knows what another replica computed") {
         Approx(10 * document_blocks * block * cost.bytes_per_token));
 }
 
+TEST_CASE("host memory is one room: sequences that are swapped out take the place of prefixes") {
+  KvTiers tiers({10, 5}, nullptr);
+  for (std::uint64_t hash = 1; hash <= 5; ++hash) {
+    tiers.keep(hash, 2);
+  }
+  CHECK(tiers.written(KvTier::host) == 10);
+  CHECK(tiers.swap_out(3)); // two prefixes make way
+  CHECK(tiers.written(KvTier::nvme) == 4);
+  CHECK(tiers.swap_out(7));
+  CHECK(tiers.peak(KvTier::host) == 10);
+  CHECK_FALSE(tiers.swap_out(1));
+  tiers.keep(6, 1); // goes on to the drives
+  CHECK(tiers.peak(KvTier::host) == 10);
+  CHECK(tiers.peak(KvTier::nvme) <= 5);
+  tiers.swap_in(7);
+  tiers.keep(7, 7);
+  CHECK(tiers.swapped() == 3);
+  CHECK(tiers.peak(KvTier::host) == 10);
+}
+
+TEST_CASE("whatever is swapped and kept, host memory and drives are never fuller than they are large") {
+  FakeCost cost;
+  cost.blocks = 160;
+  const double block_bytes = cost.bytes_per_token * block;
+  for (const double host_blocks : {20.0, 90.0, 400.0}) {
+    GroupSettings settings;
+    settings.prefix_cache = true;
+    settings.swap = true;
+    ReplicaPlan plan = plan_of(cost, settings, 2);
+    plan.host_bytes = host_blocks * block_bytes;
+    plan.nvme_bytes = 150 * block_bytes;
+    auto requests = questions(9, 12);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      requests[i].arrival_s = 0.4 * static_cast<double>(i);
+      requests[i].output_tokens = 100 + 61 * static_cast<int>(i % 11);
+    }
+    const Served served(setup_of({plan}), std::make_unique<ListedRequests>(requests));
+    CHECK(served.figures.requests_completed == 108);
+    CHECK(served.figures.preemptions > 0);
+    CHECK(served.service.kv_peak_bytes(KvTier::host) <= plan.host_bytes);
+    CHECK(served.service.kv_peak_bytes(KvTier::host) > 0.8 * std::min(plan.host_bytes, 90 * block_bytes));
+    CHECK(served.service.kv_peak_bytes(KvTier::nvme) <= plan.nvme_bytes);
+  }
+}
+
+TEST_CASE("who waits for a tier and who for what is handed over are told apart") {
+  FakeCost cost;
+  GroupSettings settings;
+  settings.prefix_cache = true;
+  SECTION("one replica, its KV in host memory") {
+    cost.blocks = 100;
+    const Served tiers = serve(cost, 1, 6 * document_blocks, 0);
+    CHECK(tiers.states[metrics::State::kv_wait] > 0);
+    CHECK(tiers.service.hand_over_wait_s(tiers.end_s) == 0);
+  }
+  SECTION("prefill and decode") {
+    ReplicaPlan prefill = plan_of(cost);
+    prefill.settings.hands_over = true;
+    prefill.role = workload::ReplicaRole::prefill;
+    ReplicaPlan decode = plan_of(cost);
+    decode.role = workload::ReplicaRole::decode;
+    const Served split(setup_of({prefill, decode}),
+                       std::make_unique<ListedRequests>(std::vector<workload::Request>{request(0, 1000, 5)}));
+    CHECK(split.states[metrics::State::kv_wait] > 0);
+    CHECK(split.service.hand_over_wait_s(split.end_s) == Approx(split.states[metrics::State::kv_wait]));
+  }
+}
+
 TEST_CASE("what leaves device memory during decodes sets out when it does token by token") {
   FakeCost cost;
   cost.blocks = 400;
@@ -80,7 +148,6 @@ TEST_CASE("what leaves device memory during decodes sets out when it does token 
     GroupSettings settings;
     settings.prefix_cache = true;
     settings.swap = swap;
-    settings.swap_tokens = 1e9;
     ReplicaPlan plan = plan_of(cost, settings);
     plan.host_bytes = 300 * cost.bytes_per_token * block;
     plan.nvme_bytes = 900 * cost.bytes_per_token * block;

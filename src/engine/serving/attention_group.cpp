@@ -37,6 +37,7 @@ void AttentionGroup::land(SequenceId id, double now) {
   pool_[id].phase = SequencePhase::landed;
   publish(pool_[id], pool_[id].computed);
   --moving_;
+  fetching_ -= pool_[id].comes_from_prefill() ? 0 : 1;
   landed_.push_back(id);
 }
 
@@ -79,7 +80,7 @@ void AttentionGroup::seat_landed(double now) {
   for (const SequenceId id : landed_) {
     Sequence& sequence = pool_[id];
     sequence.admitted = admissions_++;
-    if (sequence.prefilled_s > 0 && sequence.streamed_s == 0) {
+    if (sequence.comes_from_prefill()) {
       sequence.first_token_s = sequence.last_token_s = sequence.streamed_s = now;
     }
     if (sequence.computed == sequence.target) {
@@ -145,11 +146,9 @@ void AttentionGroup::push_out(SequenceId id) {
     emitted_tokens_ += emitted - decodes_.expected(sequence); // whole tokens only
     sequence.emitted = emitted;
     decodes_.remove(id);
-    if (settings_.swap && swapped_tokens_ + tokens <= settings_.swap_tokens) {
+    if (settings_.swap && events_.swap_out(id, tokens)) {
       sequence.target = sequence.computed = tokens;
       sequence.swapped = true;
-      swapped_tokens_ += tokens;
-      events_.swap_out(id, tokens);
     }
     if (decoding_now_) {
       reserve_pass();

@@ -13,7 +13,6 @@
 #include "iccsim/workload/serving_cost.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 namespace iccsim::engine::serving {
@@ -28,7 +27,6 @@ struct GroupSettings {
   std::int64_t kv_blocks = 0;
   bool prefix_cache = false;
   bool swap = false; ///< KV of who is pushed out goes to host memory instead of being computed again
-  double swap_tokens = std::numeric_limits<double>::infinity(); ///< of KV that host memory holds; then computed again
   bool by_priority = false;
   bool hands_over = false;  ///< a prefill replica: sequences leave when their prompt is done
   KvBelow* below = nullptr; ///< tiers that keep what memory drops; must outlive the group
@@ -45,8 +43,8 @@ public:
   virtual void pushed_out(SequenceId id) = 0; ///< back in the queue
   /// Its KV must come from elsewhere; AttentionGroup::land() when it is there.
   virtual void fetch(SequenceId id) = 0;
-  /// KV of `tokens` goes to host memory before the iteration begins.
-  virtual void swap_out(SequenceId id, int tokens) = 0;
+  /// KV of `tokens` goes to host memory before the iteration begins; false: there is no room, it is computed again.
+  virtual bool swap_out(SequenceId id, int tokens) = 0;
   virtual void prompt_token(double now) = 0;               ///< the token that comes with a prompt's end
   virtual void completed(SequenceId id, double now) = 0;   ///< all that it had is given back
   virtual void handed_over(SequenceId id, double now) = 0; ///< its prompt is done; KV stays until release()
@@ -67,6 +65,8 @@ public:
   void land(SequenceId id, double now);
   /// KV of a sequence that was handed over is no longer needed.
   void release(SequenceId id, double now);
+  /// No sequence is here: cached prefixes are lost.
+  void forget() { kv_.forget(); }
 
   // One iteration: plan_decodes() and plan_prompts() in the order of the engine, then load(), then commit().
   void begin_plan(double now);
@@ -82,8 +82,10 @@ public:
   const DecodeSet& decodes() const { return decodes_; }
   bool has_chunks() const { return !chunks_.empty(); }
   std::size_t running() const { return decodes_.size() + prefilling_.size(); }
+  std::size_t places() const { return running() + moving_ + landed_.size(); } ///< taken in the batch
   std::size_t waiting() const { return waiting_.size(); }
-  std::size_t moving() const { return moving_; } ///< sequences whose KV is on its way here
+  std::size_t moving() const { return moving_; }     ///< sequences whose KV is on its way here
+  std::size_t fetching() const { return fetching_; } ///< those of them whose KV comes from a tier below
   bool held_back() const { return !waiting_.empty() || moving_ > 0 || handing_over_ > 0; }
   const KvMemory& kv() const { return kv_; }
   double chunk_tokens() const { return chunk_tokens_; }
@@ -100,7 +102,6 @@ private:
   };
 
   std::int64_t blocks_for(int tokens) const { return (tokens + settings_.kv_block - 1) / settings_.kv_block; }
-  std::size_t places() const { return running() + moving_ + landed_.size(); }
   int token_budget() const;
   std::int64_t watermark() const;
   bool cut_prompts() const { return settings_.chunked_prefill && !settings_.whole_prompts; }
@@ -115,6 +116,7 @@ private:
   bool admit_remote(SequenceId id);
   bool admit_stored(Sequence& sequence, std::int64_t found, std::int64_t stored);
   bool admit_prompt(SequenceId id, int& budget);
+  void await(Sequence& sequence);
   void look_up(Sequence& sequence, int found);
   void reserve_pass();
   void commit_chunk(const Chunk& chunk, double now);
@@ -135,7 +137,7 @@ private:
   std::vector<SequenceId> prefilling_; ///< in the order of joining
   std::vector<SequenceId> landed_;
   std::size_t moving_ = 0;
-  double swapped_tokens_ = 0; ///< whose KV lies in host memory
+  std::size_t fetching_ = 0;
   std::size_t handing_over_ = 0;
   std::vector<Chunk> chunks_; ///< of the planned iteration
   double chunk_tokens_ = 0;

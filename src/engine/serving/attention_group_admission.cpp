@@ -46,6 +46,13 @@ void AttentionGroup::admit(int& budget) {
   }
 }
 
+/// Its KV is on its way here.
+void AttentionGroup::await(Sequence& sequence) {
+  sequence.phase = SequencePhase::moving;
+  ++moving_;
+  fetching_ += sequence.comes_from_prefill() ? 0 : 1;
+}
+
 bool AttentionGroup::admit_remote(SequenceId id) {
   Sequence& sequence = pool_[id];
   const std::int64_t blocks = blocks_for(sequence.target);
@@ -55,10 +62,8 @@ bool AttentionGroup::admit_remote(SequenceId id) {
   kv_.take(blocks);
   sequence.blocks = blocks;
   sequence.computed = sequence.target;
-  swapped_tokens_ -= sequence.swapped ? sequence.target : 0;
   sequence.swapped = sequence.remote = false;
-  sequence.phase = SequencePhase::moving;
-  ++moving_;
+  await(sequence);
   return true;
 }
 
@@ -82,8 +87,7 @@ bool AttentionGroup::admit_stored(Sequence& sequence, std::int64_t found, std::i
   sequence.held = static_cast<int>(found);
   sequence.blocks = (found + stored) * per_hash;
   sequence.computed = static_cast<int>(found + stored) * chain.block_tokens();
-  sequence.phase = SequencePhase::moving;
-  ++moving_;
+  await(sequence);
   look_up(sequence, sequence.computed);
   return true;
 }

@@ -1,5 +1,7 @@
 #include "engine/serving/inference_job.hpp"
 
+#include "engine/serving/service_memory.hpp"
+#include "engine/serving/trace_census.hpp"
 #include "iccsim/metrics/result.hpp"
 #include "iccsim/workload/request_source.hpp"
 #include "platform/mix_hash.hpp"
@@ -196,7 +198,11 @@ metrics::KvIoFigures InferenceJob::kv_figures(const metrics::JobResult& result) 
                                              "books of I/O say {}, and {} over PCIe",
                                              outside, host, books.bytes, books.copied_bytes));
   }
-  kv.stall_s = result.states[metrics::State::kv_wait] / static_cast<double>(placement_.size());
+  kv.host.peak_bytes = service_.kv_peak_bytes(serving::KvTier::host);
+  kv.nvme.peak_bytes = service_.kv_peak_bytes(serving::KvTier::nvme);
+  kv.storage.peak_bytes = service_.kv_peak_bytes(serving::KvTier::store);
+  kv.stall_s = (result.states[metrics::State::kv_wait] - service_.hand_over_wait_s(result.end_s)) /
+               static_cast<double>(placement_.size());
   return kv;
 }
 
@@ -261,8 +267,16 @@ void InferenceJob::report(metrics::JobResult& result, double) const {
   for (const platform::CardId card : placement_) {
     nodes.insert(cluster_.node_of(card));
   }
-  figures.output_tokens_per_s_per_card = figures.output_tokens_per_s / static_cast<double>(placement_.size());
+  const auto cards = static_cast<double>(placement_.size());
+  figures.prompt_tokens_per_s_per_card = figures.prompt_tokens_per_s / cards;
+  figures.prompt_tokens_per_s_per_node = figures.prompt_tokens_per_s / static_cast<double>(nodes.size());
+  figures.output_tokens_per_s_per_card = figures.output_tokens_per_s / cards;
   figures.output_tokens_per_s_per_node = figures.output_tokens_per_s / static_cast<double>(nodes.size());
+  figures.hand_over_stall_s = service_.hand_over_wait_s(result.end_s) / cards;
+  figures.memory = serving::memory_figures(spec_, cluster_, layout_);
+  if (!spec_.requests.trace.empty()) {
+    figures.trace = serving::trace_census(spec_.requests, std::filesystem::path(scenario_.file).parent_path());
+  }
   result.plan = serving::describe(spec_);
   if (!spec_.weights.empty()) {
     metrics::IoFigures weights = io_.figures({index_, IoPurpose::weights});

@@ -29,12 +29,22 @@ void KvMemory::drop_oldest() {
   const BlockIndex::EntryId oldest = index_.oldest();
   const std::uint64_t hash = index_[oldest].hash;
   const std::int32_t blocks = index_[oldest].blocks;
-  index_.unlink(oldest);
-  index_.erase(oldest);
-  idle_ -= blocks;
-  free_ += blocks;
+  erase(oldest);
   if (dropped_) {
     dropped_(hash, blocks);
+  }
+}
+
+void KvMemory::erase(BlockIndex::EntryId idle) {
+  idle_ -= index_[idle].blocks;
+  free_ += index_[idle].blocks;
+  index_.unlink(idle);
+  index_.erase(idle);
+}
+
+void KvMemory::forget() {
+  while (index_.oldest() != BlockIndex::none) {
+    erase(index_.oldest());
   }
 }
 

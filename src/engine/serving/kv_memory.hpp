@@ -39,12 +39,15 @@ public:
   void publish(const workload::BlockChain& chain, std::int64_t from, std::int64_t to, std::int32_t blocks_per_hash);
   /// No longer holds the first `count`.
   void release(const workload::BlockChain& chain, std::int64_t count);
+  /// Nothing is held: what is cached is lost, and nobody is told.
+  void forget();
 
   /// Throws InternalError unless the counts agree with the entries: for the end of a run, and tests.
   void check() const;
 
 private:
   void drop_oldest();
+  void erase(BlockIndex::EntryId idle);
   std::int64_t cached_from(const workload::BlockChain& chain, std::int64_t known, std::int64_t limit) const;
   BlockIndex::EntryId last_of(const workload::BlockChain& chain, std::int64_t count) const;
   void acquire(BlockIndex::EntryId id);

@@ -44,16 +44,27 @@ public:
   };
   /// A hash that is there already is only used.
   Put put(std::uint64_t hash, std::int32_t blocks);
-  double blocks() const { return blocks_; }
+  /// Blocks that something else than hashes has here from now on, at most all: hashes make way for it.
+  Put set_aside(double blocks);
+  void clear(); ///< of hashes
+  double capacity() const { return capacity_; }
+  double aside() const { return aside_; }
+  double peak() const { return peak_; } ///< blocks that were here at once, set aside ones too
 
 private:
+  void push_out(double room, Put& done);
+  void check();
+
   double capacity_;
   double blocks_ = 0;
+  double aside_ = 0;
+  double peak_ = 0;
   BlockIndex index_;
 };
 
 /// The tiers of one replica. What leaves device memory goes to host memory, from there to the drives; what is computed
-/// goes to the shared store at once, so that other replicas find it.
+/// goes to the shared store at once, so that other replicas find it. Host memory is one room for prefixes and for
+/// sequences that were pushed out: those need theirs, prefixes make way.
 class KvTiers : public KvBelow {
 public:
   struct Sizes {
@@ -68,11 +79,22 @@ public:
   void keep(std::uint64_t hash, std::int32_t blocks) override;
   void computed(const workload::BlockChain& chain, std::int64_t from, std::int64_t to, std::int32_t blocks) override;
 
+  /// Room in host memory for a sequence; false: there is none, even without prefixes.
+  bool swap_out(double blocks);
+  void swap_in(double blocks) { host_.set_aside(host_.aside() - blocks); }
+  double swapped() const { return host_.aside(); }
+  /// Most blocks that lay in a tier of the replica's own at once.
+  double peak(KvTier tier) const { return (tier == KvTier::host ? host_ : nvme_).peak(); }
+  /// What the replica kept ends with it; a shared store does not.
+  void forget();
+
   /// Blocks written to a tier since the last time.
   double take_written(KvTier tier);
   double written(KvTier tier) const { return written_[static_cast<int>(tier)]; }
 
 private:
+  void to_drives(const KvShelf::Put& left_host);
+
   KvShelf host_, nvme_;
   KvShelf* store_;
   double written_[kv_tiers] = {};

@@ -26,28 +26,34 @@ AttentionGroup& Replica::group_of(SequenceId id) {
 /// Up to `now` the cards did what they did since the last time.
 void Replica::charge(double now) {
   const double elapsed_s = now - charged_s_;
+  hand_over_wait_s_ = hand_over_wait_s(now);
   charged_s_ = now;
-  if (running_) {
-    seconds_[State::decode] += decode_share_ * elapsed_s;
-    seconds_[State::prefill] += (1 - decode_share_) * elapsed_s;
-  } else {
-    seconds_[resting_] += elapsed_s;
+  spend(elapsed_s, seconds_);
+}
+
+/// Seconds of what the cards do now.
+void Replica::spend(double elapsed_s, metrics::StateSeconds& seconds) const {
+  if (!running_) {
+    seconds[resting_] += elapsed_s;
+    return;
   }
+  const double work_s = (1 - stall_share_) * elapsed_s;
+  seconds[State::decode] += decode_share_ * work_s;
+  seconds[State::prefill] += (1 - decode_share_) * work_s;
+  seconds[State::kv_wait] += elapsed_s - work_s;
 }
 
 metrics::StateSeconds Replica::states(double now) const {
-  Replica const& self = *this;
-  metrics::StateSeconds seconds = self.seconds_;
-  const double elapsed_s = now - charged_s_;
-  if (running_) {
-    seconds[State::decode] += decode_share_ * elapsed_s;
-    seconds[State::prefill] += (1 - decode_share_) * elapsed_s;
-  } else {
-    seconds[resting_] += elapsed_s;
-  }
+  metrics::StateSeconds seconds = seconds_;
+  spend(now - charged_s_, seconds);
   metrics::StateSeconds cards;
   cards.add_scaled(seconds, setup_.cards);
   return cards;
+}
+
+double Replica::hand_over_wait_s(double now) const {
+  const bool waits = !running_ && resting_ == State::kv_wait && !awaits_tier_;
+  return hand_over_wait_s_ + (waits ? now - charged_s_ : 0);
 }
 
 void Replica::rest(State state, double now) {
@@ -64,6 +70,9 @@ void Replica::open(double now) {
 void Replica::close(double now) {
   rest(State::idle, now);
   open_ = false;
+  for (const auto& group : groups_) {
+    group->forget();
+  }
 }
 
 bool Replica::empty() const {
@@ -75,6 +84,14 @@ double Replica::waiting() const {
   double sum = 0;
   for (const auto& group : groups_) {
     sum += static_cast<double>(group->waiting());
+  }
+  return sum;
+}
+
+double Replica::requests() const {
+  double sum = 0;
+  for (const auto& group : groups_) {
+    sum += static_cast<double>(group->waiting() + group->places());
   }
   return sum;
 }
@@ -183,6 +200,7 @@ void Replica::begin(double now) {
     begin_decodes(now);
   } else {
     rest(held_back ? State::kv_wait : State::idle, now);
+    awaits_tier_ = std::any_of(groups_.begin(), groups_.end(), [](const auto& g) { return g->fetching() > 0; });
   }
 }
 
@@ -206,6 +224,7 @@ void Replica::begin_prompts(double now) {
   const double stall_s = host_.take_stall_s(*this);
   stretch_ = {total_s + stall_s, 0};
   charge(now);
+  stall_share_ = stall_s > 0 ? stall_s / stretch_.first_s : 0;
   decode_share_ = share;
   if (host_.on_network(*this)) {
     workload::IterationCost stalled = cost;
@@ -277,6 +296,7 @@ void Replica::begin_decodes(double now) {
     passes_ = std::min(passes_, round_left_);
   }
   stretch_.first_s += stall_s;
+  stall_share_ = stall_s > 0 ? stall_s / stretch_.first_s : 0;
   if (host_.on_network(*this)) {
     cuttable_ = false;
     passes_ = passes_on_network(now, passes_);

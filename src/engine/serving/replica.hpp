@@ -85,9 +85,11 @@ public:
   void settle(double now);
 
   bool busy() const { return running_; }
-  bool empty() const; ///< no request anywhere in it
+  bool empty() const; ///< no request anywhere in it, nor what one left until its KV has moved
   double waiting() const;
+  double requests() const;                        ///< anywhere in it
   double kv_share() const;                        ///< of KV memory in use, now
+  double hand_over_wait_s(double now) const;      ///< seconds of kv_wait that no tier was to blame for
   metrics::StateSeconds states(double now) const; ///< card-seconds
   void check() const;
 
@@ -104,6 +106,7 @@ private:
   void cut(double now, Cut at_end_of);
   void commit(double now, std::int64_t passes, Stretch stretch);
   void charge(double now);
+  void spend(double elapsed_s, metrics::StateSeconds& seconds) const;
   AttentionGroup& group_of(SequenceId id);
 
   Setup setup_;
@@ -121,9 +124,12 @@ private:
   std::int64_t passes_ = 0;
   std::int64_t round_left_ = 0; ///< passes until the queue is looked at again, when what runs began; 0: between rounds
   double started_s_ = 0;
-  double decode_share_ = 0; ///< of the iterations that run
+  double decode_share_ = 0; ///< of the iterations that run, less what stalls them
+  double stall_share_ = 0;  ///< of what runs: it waits for KV on its way to host memory
   metrics::State resting_ = metrics::State::idle;
   metrics::StateSeconds seconds_; ///< of one card
+  bool awaits_tier_ = false;      ///< in kv_wait: for KV from a tier, else for what is handed over
+  double hand_over_wait_s_ = 0;
   double charged_s_ = 0;
   double block_seconds_ = 0;
 };

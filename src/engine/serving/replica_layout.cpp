@@ -48,8 +48,7 @@ GroupSettings settings_of(const PoolPlan& pool, const CostModel& costs, std::uin
   settings.kv_block = engine.kv_block;
   settings.kv_blocks = static_cast<std::int64_t>(costs.kv_blocks());
   settings.prefix_cache = engine.prefix_cache;
-  settings.swap = engine.preemption == scenario::Preemption::swap;
-  settings.swap_tokens = engine.kv_offload.host_bytes / (costs.kv_bytes_per_token() * pool.replicas.data);
+  settings.swap = engine.preemption == scenario::Preemption::swap && pool.role != ReplicaRole::prefill;
   settings.by_priority = engine.queue == scenario::QueuePolicy::priority;
   settings.hands_over = pool.role == ReplicaRole::prefill;
   settings.draft_tokens = settings.hands_over ? 0 : engine.speculative.tokens;

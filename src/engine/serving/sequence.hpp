@@ -54,6 +54,9 @@ struct Sequence {
   KvParts stored{};     ///< hashes to be fetched from tiers below device memory
   bool handed = false;  ///< from the group `origin`, which still has its KV
   bool seen = false;    ///< was looked up in the prefix cache before
+
+  /// Another replica computed its prompt, and it has not been in a decode batch yet.
+  bool comes_from_prefill() const { return prefilled_s > 0 && streamed_s == 0; }
 };
 
 /// Requests under way; their places are used again.

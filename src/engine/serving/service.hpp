@@ -52,6 +52,9 @@ public:
   double ended() const { return meter_.ended_requests(); }
   double expected() const { return expected_; }   ///< requests in all; 0: not known
   metrics::StateSeconds states(double now) const; ///< card-seconds of all replicas
+  double hand_over_wait_s(double now) const;      ///< card-seconds of kv_wait for what prefill hands over
+  /// Most KV that lay in a tier at once: of the replica that had most, or of the store.
+  double kv_peak_bytes(KvTier tier) const;
   /// Throws InternalError when requests, tokens or blocks do not add up.
   metrics::ServiceFigures figures(double now) const;
   const Replica& replica(std::size_t i) const { return *replicas_[i]; }
@@ -82,6 +85,8 @@ private:
   bool overloaded() const;
   Replica& replica_of(std::uint32_t group) { return *replicas_[replica_of_[group]]; }
   double kv_bytes(std::uint32_t group, double tokens) const;
+  static double block_bytes_of(const ReplicaPlan& plan);
+  double host_blocks(const Sequence& sequence) const;
   void make_tiers(const ReplicaPlan& plan, GroupSettings& settings);
   void fetch_stored(SequenceId id, const Done& land);
   void write_back(std::size_t replica);
@@ -91,7 +96,7 @@ private:
   void joined(SequenceId id) override;
   void pushed_out(SequenceId id) override;
   void fetch(SequenceId id) override;
-  void swap_out(SequenceId id, int tokens) override;
+  bool swap_out(SequenceId id, int tokens) override;
   void prompt_token(double now) override;
   void completed(SequenceId id, double now) override;
   void handed_over(SequenceId id, double now) override;

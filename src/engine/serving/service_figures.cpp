@@ -17,6 +17,14 @@ metrics::StateSeconds Service::states(double now) const {
   return seconds;
 }
 
+double Service::hand_over_wait_s(double now) const {
+  double seconds = 0;
+  for (const auto& replica : replicas_) {
+    seconds += replica->hand_over_wait_s(now) * replica->cards();
+  }
+  return seconds;
+}
+
 metrics::ServiceFigures Service::figures(double now) const {
   double sojourn_s = 0;
   double emitted = 0;
@@ -50,6 +58,9 @@ metrics::ServiceFigures Service::figures(double now) const {
                                              counted, emitted, in_use, pool_.live()));
   }
   metrics::ServiceFigures figures = meter_.figures(now, static_cast<double>(pool_.live()), sojourn_s, blocks_);
+  for (const KvTier tier : {KvTier::host, KvTier::nvme}) {
+    kv_peak_bytes(tier);
+  }
   figures.kv_blocks = static_cast<double>(setup_.replicas.back().settings.kv_blocks);
   figures.mean_kv_share = now > start_s_ ? block_seconds / (blocks_ * (now - start_s_)) : 0;
   figures.peak_kv_share = peak_share;

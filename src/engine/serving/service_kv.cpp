@@ -1,7 +1,12 @@
 // Where KV goes beside the memory of its group.
 #include "engine/serving/service.hpp"
 
+#include "iccsim/metrics/result.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace iccsim::engine::serving {
@@ -12,14 +17,15 @@ constexpr double while_s = 1;
 
 } // namespace
 
-/// Tiers below device memory, where the service has some and keeps prefixes at all.
+/// Tiers below device memory, where the service has some, and keeps prefixes or swaps sequences.
 void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
-  if (!plan.settings.prefix_cache || plan.host_bytes + plan.nvme_bytes + plan.store_bytes <= 0) {
+  const bool keeps = plan.settings.prefix_cache && plan.host_bytes + plan.nvme_bytes + plan.store_bytes > 0;
+  if (!keeps && !(plan.settings.swap && plan.host_bytes > 0)) {
     tiers_.emplace_back();
     return;
   }
-  const double block_bytes = plan.costs->kv_bytes_per_token() * plan.settings.kv_block;
-  if (plan.store_bytes > 0 && !store_) {
+  const double block_bytes = block_bytes_of(plan);
+  if (keeps && plan.store_bytes > 0 && !store_) {
     double bytes = 0;
     for (const ReplicaPlan& other : setup_.replicas) {
       bytes = std::max(bytes, other.store_bytes);
@@ -28,8 +34,16 @@ void Service::make_tiers(const ReplicaPlan& plan, GroupSettings& settings) {
   }
   tiers_.push_back(
       std::make_unique<KvTiers>(KvTiers::Sizes{plan.host_bytes / block_bytes, plan.nvme_bytes / block_bytes},
-                                plan.store_bytes > 0 ? store_.get() : nullptr));
-  settings.below = tiers_.back().get();
+                                keeps && plan.store_bytes > 0 ? store_.get() : nullptr));
+  settings.below = keeps ? tiers_.back().get() : nullptr;
+}
+
+double Service::block_bytes_of(const ReplicaPlan& plan) {
+  return plan.costs->kv_bytes_per_token() * plan.settings.kv_block;
+}
+
+double Service::host_blocks(const Sequence& sequence) const {
+  return std::ceil(1.0 * sequence.target / setup_.replicas[replica_of_[sequence.group]].settings.kv_block);
 }
 
 double Service::kv_bytes(std::uint32_t group, double tokens) const {
@@ -45,7 +59,10 @@ void Service::fetch(SequenceId id) {
     return;
   }
   if (!sequence.handed) {
-    machine_.fetch(KvTier::host, sequence.group, bytes, land);
+    machine_.fetch(KvTier::host, sequence.group, bytes, [this, id, land] {
+      tiers_[replica_of_[pool_[id].group]]->swap_in(host_blocks(pool_[id]));
+      land();
+    });
     return;
   }
   meter_.transferred(bytes);
@@ -110,11 +127,35 @@ void Service::write_back(std::size_t i) {
   }
 }
 
-void Service::swap_out(SequenceId id, int tokens) {
+bool Service::swap_out(SequenceId id, int tokens) {
   const std::uint32_t group = pool_[id].group;
+  const std::uint32_t replica = replica_of_[group];
+  const int block = setup_.replicas[replica].settings.kv_block;
+  if (!tiers_[replica] || !tiers_[replica]->swap_out(std::ceil(1.0 * tokens / block))) {
+    return false;
+  }
   const double bytes = kv_bytes(group, tokens);
-  stall_s_[replica_of_[group]] += machine_.to_host_s(group, bytes);
+  stall_s_[replica] += machine_.to_host_s(group, bytes);
   machine_.keep(KvTier::host, group, bytes);
+  return true;
+}
+
+/// Throws where a tier held more than it has room for, or still holds KV of sequences when there are none.
+double Service::kv_peak_bytes(KvTier tier) const {
+  constexpr double rounding = 1e-9;
+  double most = 0;
+  for (std::size_t i = 0; i < tiers_.size(); ++i) {
+    const ReplicaPlan& plan = setup_.replicas[i];
+    const double room = tier == KvTier::host ? plan.host_bytes : plan.nvme_bytes;
+    const double peak = tiers_[i] ? tiers_[i]->peak(tier) * block_bytes_of(plan) : 0;
+    if (peak > room * (1 + rounding) || (pool_.live() == 0 && tiers_[i] && tiers_[i]->swapped() != 0)) {
+      throw metrics::InternalError(fmt::format("replica {} had KV of {} bytes in a tier of {}, and {} blocks of "
+                                               "sequences are left there",
+                                               i, peak, room, tiers_[i] ? tiers_[i]->swapped() : 0));
+    }
+    most = std::max(most, peak);
+  }
+  return tier == KvTier::store ? (store_ ? store_->peak() * block_bytes_of(setup_.replicas.front()) : 0) : most;
 }
 
 double Service::take_stall_s(Replica& replica) {
