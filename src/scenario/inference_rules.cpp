@@ -29,10 +29,10 @@ Result scale_in_order(const F& f) {
 
 Result scale_looks_at_something(const F& f) {
   const auto& scale = f.spec.autoscale;
-  if (!scale || scale->target_queue > 0 || scale->target_kv > 0) {
+  if (!scale || scale->target_queue > 0 || scale->target_requests > 0 || scale->target_kv > 0) {
     return std::nullopt;
   }
-  return Mistake{"nothing says when to start a replica", "target_queue or target_kv", ""};
+  return Mistake{"nothing says when to start a replica", "target_queue, target_requests or target_kv", ""};
 }
 
 Result scale_starts_inside(const F& f) {
@@ -126,7 +126,7 @@ Result pool_blocks_match(const F& f) {
 void check_inference(const Value& job, Reading& reading, const JobSpec& spec, const Scenario& scenario) {
   static const std::vector<Rule<F>> rules = {
       {{"autoscale.min", "autoscale.max"}, scale_in_order},
-      {{"autoscale.target_queue", "autoscale.target_kv"}, scale_looks_at_something},
+      {{"autoscale.target_queue", "autoscale.target_requests", "autoscale.target_kv"}, scale_looks_at_something},
       {{"replicas.count", "autoscale.min", "autoscale.max", "disaggregation"}, scale_starts_inside},
       {{"autoscale", "disaggregation"}, scale_is_whole},
       {{"expert_precision", "model"}, expert_precision_has_experts},

@@ -220,7 +220,8 @@ TEST_CASE("Precisions, router, scaling and weights are read") {
       "precision: bf16\nweight_precision: fp8\nexpert_precision: fp4\nkv_precision: fp8\nrouter: prefix_aware\n"
       "engine: { prefix_cache: true }\n"
       "weights: pfs\nreplicas: { count: 2, tensor: 8, redundant_experts: 8, expert: 8, expert_balancing: true }\n"
-      "autoscale: { min: 2, max: 4, target_kv: 80 %, interval: 30 s, scale_down_after: 10 min, start: 20 s }\n" +
+      "autoscale: { min: 2, max: 4, target_kv: 80 %, target_requests: 20, tolerance: 5 %, interval: 30 s,\n"
+      "             scale_up_after: 1 min, scale_down_after: 10 min, start: 20 s }\n" +
           few_requests,
       "mixtral-8x7b")));
   CHECK(job.weight_precision == Precision::fp8);
@@ -232,6 +233,10 @@ TEST_CASE("Precisions, router, scaling and weights are read") {
   CHECK(job.replicas.expert_balancing);
   REQUIRE(job.autoscale);
   CHECK(job.autoscale->target_kv == Approx(0.8));
+  CHECK(job.autoscale->target_requests == 20);
+  CHECK(job.autoscale->target_queue == 0);
+  CHECK(job.autoscale->tolerance == Approx(0.05));
+  CHECK(job.autoscale->scale_up_after_s == 60);
   CHECK(job.autoscale->interval_s == 30);
   CHECK(job.autoscale->scale_down_after_s == 600);
   CHECK(job.autoscale->start_s == 20);

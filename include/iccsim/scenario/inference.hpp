@@ -144,13 +144,18 @@ struct SloSpec {
   std::optional<double> e2e_p99_s;
 };
 
+/// As Kubernetes' horizontal autoscaler: desired = ceil(load of all replicas / target), the most of what several
+/// targets ask for, within limits. Replicas that are on their way count.
 struct AutoscaleSpec {
   int min = 1; ///< replicas
   int max = 1;
-  double target_queue = 0;         ///< `target_queue`: requests waiting of one replica beyond which one more starts
-  double target_kv = 0;            ///< `target_kv`: mean KV occupancy, likewise; 0: not looked at
+  double target_queue = 0;         ///< `target_queue`: requests waiting, a replica; 0: not looked at
+  double target_requests = 0;      ///< `target_requests`: requests waiting or in batches, a replica; 0: not looked at
+  double target_kv = 0;            ///< `target_kv`: share of KV memory in use; 0: not looked at
+  double tolerance = 0.1;          ///< `tolerance`: a load so near to the target changes nothing
   double interval_s = 15;          ///< `interval`: between looks
-  double scale_down_after_s = 300; ///< `scale_down_after`: a replica idle so long ends
+  double scale_up_after_s = 0;     ///< `scale_up_after`: what has been asked for so long starts
+  double scale_down_after_s = 300; ///< `scale_down_after`: what nothing has asked for so long ends
   double start_s = 0;              ///< `start`: process start and warm-up beside the loading of weights
 };
 

@@ -45,7 +45,6 @@ void Service::add_replica(const ReplicaPlan& plan) {
   replicas_.push_back(std::make_unique<Replica>(replica, *plan.costs, pool_, events, host, start_s_));
   standing_.push_back(Standing::closed);
   accepts_.push_back(0);
-  active_s_.push_back(start_s_);
   stall_s_.push_back(0);
   written_s_.push_back(start_s_);
   blocks_ += static_cast<double>(plan.settings.kv_blocks) * plan.groups;
@@ -65,8 +64,13 @@ void Service::due(Agenda::Actor actor) {
     look_at_load();
     return;
   default:
-    replicas_[actor - first_replica]->finish(clock_.now());
+    finish(actor - first_replica);
   }
+}
+
+void Service::finish(std::size_t i) {
+  replicas_[i]->finish(clock_.now());
+  end_if_drained(i);
 }
 
 void Service::announce_arrivals() {
@@ -150,7 +154,6 @@ void Service::dispatch(SequenceId id, std::uint32_t group, RequestRouter& router
   router.promise(sequence.group, sequence.promised);
   meter_.waits(clock_.now(), 1);
   Replica& replica = replica_of(sequence.group);
-  active_s_[replica.index()] = clock_.now();
   replica.enqueue(sequence.group - replica.first_group(), id, clock_.now());
 }
 
@@ -230,7 +233,7 @@ bool Service::on_network(const Replica& replica) const {
 }
 
 void Service::play_on_network(Replica& replica, const workload::IterationCost& cost, double passes) {
-  machine_.play(replica.index(), cost, passes, [this, &replica] { replica.finish(clock_.now()); });
+  machine_.play(replica.index(), cost, passes, [this, i = replica.index()] { finish(i); });
 }
 
 void Service::carried(Replica& replica, const std::vector<workload::FabricCall>& calls, double passes) {
@@ -246,7 +249,6 @@ bool Service::expects(const Replica& replica) const {
 }
 
 void Service::iterated(Replica& replica, const Iterations& what) {
-  active_s_[replica.index()] = what.ended_s;
   meter_.iterated({what.started_s, what.ended_s, what.passes, what.sequences, what.prompt_tokens, what.output_tokens,
                    what.block_seconds, static_cast<double>(replica.groups())});
   if (tiers_[replica.index()]) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/serving/agenda.hpp"
+#include "engine/serving/autoscaler.hpp"
 #include "engine/serving/front_desk.hpp"
 #include "engine/serving/machine.hpp"
 #include "engine/serving/replica.hpp"
@@ -62,10 +63,11 @@ public:
 
 private:
   enum : Agenda::Actor { arrivals, front_desk, autoscaler, first_replica };
-  enum class Standing { closed, starting, open };
+  enum class Standing { closed, starting, open, draining };
 
   // Of requests.
   void due(Agenda::Actor actor);
+  void finish(std::size_t replica);
   void take_arrivals();
   void announce_arrivals();
   void take_from_front_desk();
@@ -82,7 +84,10 @@ private:
   void start_replica(std::size_t i, double extra_s);
   void set_accepting(std::size_t i, bool accepting);
   void look_at_load();
-  bool overloaded() const;
+  ServiceLoad load() const;
+  std::size_t least_busy() const;
+  void drain(std::size_t i);
+  void end_if_drained(std::size_t i);
   Replica& replica_of(std::uint32_t group) { return *replicas_[replica_of_[group]]; }
   double kv_bytes(std::uint32_t group, double tokens) const;
   static double block_bytes_of(const ReplicaPlan& plan);
@@ -131,8 +136,8 @@ private:
   std::vector<double> written_s_;               ///< when a replica last sent KV to tiers
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<Standing> standing_;
-  std::vector<char> accepts_;    ///< takes requests
-  std::vector<double> active_s_; ///< when a replica last did anything
+  std::optional<Autoscaler> scaler_;
+  std::vector<char> accepts_; ///< takes requests
   std::vector<double> stall_s_;
   std::vector<std::uint32_t> replica_of_; ///< by group
   FrontDesk desk_;

@@ -70,6 +70,7 @@ void ServiceMeter::runs(double now, int by) {
 
 void ServiceMeter::accepts(double now, int by) {
   change(replicas_, ServiceTimeline::replica_s, now, by);
+  peak_replicas_ = std::max(peak_replicas_, replicas_.count);
 }
 
 void ServiceMeter::looked_up(int tokens, int found) {
@@ -116,7 +117,11 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
   f.iterations = iterations_;
   f.kv_transferred_bytes = kv_transferred_bytes_;
   f.failed_reason = failed_reason_;
+  f.peak_replicas = peak_replicas_;
+  f.replicas_started = replicas_started_;
+  f.replicas_ended = replicas_ended_;
   if (life_s > 0) {
+    f.mean_replicas = replicas_.until(now) / life_s;
     f.mean_in_system = integral / life_s;
     add_timeline(f, now, blocks);
   }

@@ -21,6 +21,8 @@ public:
   void accepts(double now, int change); ///< replicas that take requests
   void prompt_token(double now) { timeline_.add(ServiceTimeline::output_tokens, now, now, 1); }
   void pushed_out() { ++preemptions_; }
+  void replica_started() { ++replicas_started_; } ///< by autoscaling
+  void replica_ended() { ++replicas_ended_; }
   void looked_up(int tokens, int found);
   void gaps(std::uint32_t rank, double first_s, double slope_s, double times, double count) {
     ranks_[rank].gaps(first_s, slope_s, times, count);
@@ -72,6 +74,7 @@ private:
   double output_tokens_ = 0;
   double looked_up_ = 0, found_ = 0;
   double preemptions_ = 0, iterations_ = 0;
+  double peak_replicas_ = 0, replicas_started_ = 0, replicas_ended_ = 0;
   double batch_sum_ = 0, batch_passes_ = 0, peak_batch_ = 0;
   double kv_transferred_bytes_ = 0;
   std::string failed_reason_;

@@ -2,6 +2,7 @@
 #include "engine/serving/service.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace iccsim::engine::serving {
 
@@ -12,6 +13,7 @@ void Service::start() {
     start_replica(i, 0);
   }
   if (setup_.autoscale) {
+    scaler_.emplace(*setup_.autoscale, start_s_, static_cast<int>(open));
     agenda_.set(autoscaler, start_s_ + setup_.autoscale->interval_s);
   }
   announce_arrivals();
@@ -22,7 +24,6 @@ void Service::start_replica(std::size_t i, double extra_s) {
   standing_[i] = Standing::starting;
   const auto open = [this, i] {
     standing_[i] = Standing::open;
-    active_s_[i] = clock_.now();
     set_accepting(i, true);
     replicas_[i]->open(clock_.now());
   };
@@ -46,39 +47,72 @@ void Service::set_accepting(std::size_t i, bool accepting) {
   }
 }
 
-bool Service::overloaded() const {
-  const scenario::AutoscaleSpec& rule = *setup_.autoscale;
-  double waiting = 0;
-  double kv = 0;
-  double open = 0;
+ServiceLoad Service::load() const {
+  ServiceLoad load;
+  double places = 0; // in units of a replica
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     if (accepts_[i]) {
-      waiting += replicas_[i]->waiting();
-      kv += replicas_[i]->kv_share();
-      ++open;
+      const Replica& replica = *replicas_[i];
+      const double in_batches = replica.requests() - replica.waiting();
+      load.waiting += replica.waiting();
+      load.requests += replica.requests();
+      load.kv += replica.kv_share();
+      places += in_batches / (double(setup_.replicas[i].settings.max_batch) * double(replica.groups()));
     }
   }
-  return (rule.target_queue > 0 && waiting > rule.target_queue * open) ||
-         (rule.target_kv > 0 && kv > rule.target_kv * open);
+  load.least = std::ceil(std::max(places, load.kv));
+  return load;
 }
 
-/// One more replica at a time while there is too much to do; one that was idle for long enough ends.
+/// As many replicas as the load asks for start at once; those that have least to do end, once that is done.
 void Service::look_at_load() {
-  const scenario::AutoscaleSpec& rule = *setup_.autoscale;
-  const double now = clock_.now();
-  const auto standing = [this](Standing what) { return std::count(standing_.begin(), standing_.end(), what); };
-  const auto closed = std::find(standing_.begin(), standing_.end(), Standing::closed);
-  if (overloaded() && standing(Standing::starting) == 0 && closed != standing_.end()) {
-    start_replica(static_cast<std::size_t>(closed - standing_.begin()), rule.start_s);
-  }
-  for (std::size_t i = replicas_.size(); i-- > 0 && standing(Standing::open) > rule.min;) {
-    if (standing_[i] == Standing::open && replicas_[i]->empty() && now - active_s_[i] >= rule.scale_down_after_s) {
-      set_accepting(i, false);
-      replicas_[i]->close(now);
-      standing_[i] = Standing::closed;
+  const auto standing = [this](Standing what) {
+    return static_cast<int>(std::count(standing_.begin(), standing_.end(), what));
+  };
+  const int there = standing(Standing::open) + standing(Standing::starting);
+  const int wanted = scaler_->look(clock_.now(), there, load());
+  for (std::size_t i = 0, more = std::max(0, wanted - there); i < replicas_.size() && more > 0; ++i) {
+    if (standing_[i] == Standing::closed) {
+      start_replica(i, setup_.autoscale->start_s);
+      meter_.replica_started();
+      --more;
     }
   }
-  agenda_.set(autoscaler, now + rule.interval_s);
+  for (int fewer = std::min(there - wanted, standing(Standing::open)); fewer > 0; --fewer) {
+    drain(least_busy());
+  }
+  agenda_.set(autoscaler, clock_.now() + setup_.autoscale->interval_s);
+}
+
+/// Of equal ones the last.
+std::size_t Service::least_busy() const {
+  std::size_t least = replicas_.size();
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    const bool open = standing_[i] == Standing::open;
+    if (open && (least == replicas_.size() || replicas_[i]->requests() <= replicas_[least]->requests())) {
+      least = i;
+    }
+  }
+  return least;
+}
+
+/// No request comes to it any more; it ends with the last that it has.
+void Service::drain(std::size_t i) {
+  set_accepting(i, false);
+  standing_[i] = Standing::draining;
+  end_if_drained(i);
+}
+
+void Service::end_if_drained(std::size_t i) {
+  if (standing_[i] != Standing::draining || !replicas_[i]->empty()) {
+    return;
+  }
+  replicas_[i]->close(clock_.now());
+  standing_[i] = Standing::closed;
+  if (tiers_[i]) {
+    tiers_[i]->forget();
+  }
+  meter_.replica_ended();
 }
 
 } // namespace iccsim::engine::serving
