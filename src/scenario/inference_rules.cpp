@@ -121,6 +121,26 @@ Result pool_blocks_match(const F& f) {
   return std::nullopt;
 }
 
+/// Keys that change nothing where prompts alone are computed. What the pool has from the job's engine is no mistake.
+void check_prefill_engine(const Value& job, Reading& reading, const EngineSpec& engine) {
+  const Value own = job.seek("disaggregation.prefill.engine");
+  const auto refuse = [&](const char* key, bool set, const char* message, const char* expected) {
+    const Tree::Entry* entry = own.tree->find(key);
+    if (entry != nullptr && set && reading.trusts(own.path + "." + key)) {
+      reading.fail_at_key(own.child(*entry), message, expected);
+    }
+  };
+  refuse("speculative", engine.speculative.tokens > 0,
+         "prefill writes the first token of an answer alone: drafts change nothing there",
+         "it in disaggregation.decode.engine, or in the job's engine");
+  refuse("preemption", engine.preemption == Preemption::swap,
+         "a prompt that has to leave prefill before it is done is computed again",
+         "swap in disaggregation.decode.engine, or in the job's engine");
+  refuse("kv_offload", engine.preemption == Preemption::swap && !engine.prefix_cache,
+         "prefill swaps nothing, and without a prefix cache nothing else is kept there",
+         "prefix_cache: true, or no kv_offload");
+}
+
 } // namespace
 
 void check_inference(const Value& job, Reading& reading, const JobSpec& spec, const Scenario& scenario) {
@@ -149,6 +169,7 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
     check_replicas(job, reading, facts, split->decode, "disaggregation.decode");
     if (split->prefill_engine) {
       check_engine(job, reading, facts, *split->prefill_engine, "disaggregation.prefill.engine");
+      check_prefill_engine(job, reading, *split->prefill_engine);
     }
     if (split->decode_engine) {
       check_engine(job, reading, facts, *split->decode_engine, "disaggregation.decode.engine");
