@@ -21,7 +21,7 @@ struct CheckOptions {
 void check_file(const std::string& file, const LoadOptions& options) {
   const auto scenario = load_scenario(file, options);
   print_result(describe(scenario));
-  require_fit(scenario);
+  require_fit(scenario, options);
 }
 
 ExitStatus check(const CheckOptions& options) {

@@ -1,11 +1,11 @@
 #include "cli/fit.hpp"
 
-#include "cli/invalid_input.hpp"
-
 #include "iccsim/engine/faults.hpp"
 #include "iccsim/platform/cluster.hpp"
 #include "iccsim/workload/memory.hpp"
 #include "iccsim/workload/plan.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -45,23 +45,32 @@ JobFit fit_of(const scenario::Scenario& scenario, const scenario::JobSpec& job, 
   return fit;
 }
 
-std::string without_last_newline(std::string text) {
-  if (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-  }
-  return text;
-}
-
-/// Why the platform cannot be built, or which faults name links that it lacks, or "".
-std::string platform_problem(const scenario::Scenario& scenario) {
+/// Why the platform cannot be built, or which faults name links that it lacks.
+void check_platform(const scenario::Scenario& scenario, const LoadOptions& options, scenario::Diagnostics& found) {
   try {
     const platform::Cluster cluster(scenario.platform);
-    scenario::Diagnostics diagnostics;
-    engine::capacity_changes(scenario, cluster, diagnostics);
-    return without_last_newline(diagnostics.to_string());
+    engine::capacity_changes(scenario, cluster, found);
   } catch (const std::invalid_argument& error) {
-    return scenario.file + ": platform: " + error.what();
+    found.add(mistake_at(scenario.file, options, "platform", error.what(), "a platform that can be built"));
   }
+}
+
+/// What was tried as a remedy ends the sentence.
+scenario::Diagnostic misfit_at(const scenario::Scenario& scenario, const LoadOptions& options, const std::string& path,
+                               const std::string& misfit, const char* expected) {
+  const std::size_t remedy = misfit.rfind("; ");
+  return mistake_at(scenario.file, options, path, misfit.substr(0, remedy), expected,
+                    remedy == std::string::npos ? "" : misfit.substr(remedy + 2));
+}
+
+std::string path_of(const scenario::Scenario& scenario, const scenario::JobSpec& job, const char* key) {
+  return fmt::format("jobs[{}].{}", &job - scenario.jobs.data(), key);
+}
+
+const char* pool_key(workload::ReplicaRole role) {
+  return role == workload::ReplicaRole::both      ? "replicas"
+         : role == workload::ReplicaRole::prefill ? "disaggregation.prefill"
+                                                  : "disaggregation.decode";
 }
 
 } // namespace
@@ -94,25 +103,30 @@ std::vector<ServiceFit> service_fits(const scenario::Scenario& scenario, const s
   return fits;
 }
 
-void require_fit(const scenario::Scenario& scenario) {
-  std::string problems = platform_problem(scenario);
-  const auto report = [&](const scenario::JobSpec& job, const std::string& misfit) {
-    if (!misfit.empty()) {
-      problems += (problems.empty() ? "" : "\n") + scenario.file + ": jobs." + job.name + ": " + misfit;
-    }
-  };
+void require_fit(const scenario::Scenario& scenario, const LoadOptions& options) {
+  scenario::Diagnostics found;
+  check_platform(scenario, options, found);
   for (const auto& fit : job_fits(scenario)) {
-    report(*fit.job, fit.misfit);
+    if (!fit.misfit.empty()) {
+      found.add(misfit_at(scenario, options, path_of(scenario, *fit.job, "parallelism"), fit.misfit,
+                          "a model that fits its cards"));
+    }
   }
   for (const auto& job : scenario.jobs) {
-    if (std::holds_alternative<scenario::InferenceSpec>(job.what)) {
-      for (const auto& fit : service_fits(scenario, job)) {
-        report(job, fit.misfit);
+    if (!std::holds_alternative<scenario::InferenceSpec>(job.what)) {
+      continue;
+    }
+    for (const auto& fit : service_fits(scenario, job)) {
+      if (!fit.misfit.empty()) {
+        found.add(misfit_at(scenario, options, path_of(scenario, job, pool_key(fit.role)), fit.misfit,
+                            "room for at least one block of KV"));
       }
     }
   }
-  if (!problems.empty()) {
-    throw InvalidInput(problems);
+  if (!found.empty()) {
+    std::string lines = found.to_string();
+    lines.pop_back(); // what prints them ends the last
+    throw InvalidInput(lines);
   }
 }
 

@@ -1,6 +1,8 @@
 // What can be said before anything is simulated: the cluster can be built, and every model fits its cards.
 #pragma once
 
+#include "cli/load_scenario.hpp"
+
 #include "iccsim/metrics/result.hpp"
 #include "iccsim/scenario/scenario.hpp"
 #include "iccsim/workload/serving_memory.hpp"
@@ -31,7 +33,8 @@ struct ServiceFit {
 
 /// Of one inference job: its replicas, or its pools of prefill and decode.
 std::vector<ServiceFit> service_fits(const scenario::Scenario& scenario, const scenario::JobSpec& job);
-/// Throws InvalidInput that names the file and every reason why the scenario cannot run.
-void require_fit(const scenario::Scenario& scenario);
+/// Throws InvalidInput that says where in the file, and why, the scenario cannot run: every reason. `options` are those
+/// that it was loaded with.
+void require_fit(const scenario::Scenario& scenario, const LoadOptions& options);
 
 } // namespace iccsim::cli

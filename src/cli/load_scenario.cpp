@@ -3,7 +3,10 @@
 #include "cli/invalid_input.hpp"
 #include "cli/library.hpp"
 
+#include "iccsim/scenario/locate.hpp"
 #include "iccsim/workload/request_source.hpp"
+
+#include <utility>
 
 namespace iccsim::cli {
 namespace {
@@ -44,6 +47,18 @@ void check_request_files(const scenario::Scenario& scenario, scenario::Diagnosti
 }
 
 } // namespace
+
+scenario::Diagnostic mistake_at(const std::string& file, const LoadOptions& options, const std::string& path,
+                                std::string message, std::string expected, std::string hint) {
+  return {scenario::locate(file, library(), overrides_of(options), path), path, std::move(message), std::move(expected),
+          std::move(hint)};
+}
+
+InvalidInput invalid_at(const std::string& file, const LoadOptions& options, const std::string& path,
+                        std::string message, std::string expected, std::string hint) {
+  return InvalidInput(
+      to_string(mistake_at(file, options, path, std::move(message), std::move(expected), std::move(hint))));
+}
 
 scenario::Scenario load_scenario(const std::string& file, const LoadOptions& options) {
   const auto overrides = overrides_of(options);

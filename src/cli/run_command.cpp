@@ -10,9 +10,12 @@
 
 #include "iccsim/engine/simulation.hpp"
 #include "iccsim/report/report.hpp"
+#include "report/left_out_rows.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
+#include <stdexcept>
 
 namespace iccsim::cli {
 namespace {
@@ -45,9 +48,22 @@ metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& o
     }
     return interrupted();
   };
-  auto result = engine::simulate(scenario, engine_options);
-  result.version = ICCSIM_VERSION;
-  return result;
+  try {
+    auto result = engine::simulate(scenario, engine_options);
+    result.version = ICCSIM_VERSION;
+    return result;
+  } catch (const std::invalid_argument& error) { // what only building it shows: a sentence for a user
+    throw invalid_at(scenario.file, options.load, "jobs", error.what(), "jobs that can run on the platform");
+  }
+}
+
+/// What a user should know of the input, beside the results.
+void log_notes(const metrics::Result& result) {
+  for (const auto& job : result.jobs) {
+    if (job.service && job.service->trace && job.service->trace->left_out > 0) {
+      std::fprintf(stderr, "%s: note: %s\n", job.name.c_str(), report::left_out_rows(*job.service->trace).c_str());
+    }
+  }
 }
 
 ExitStatus status_of(const metrics::Result& result, const std::vector<report::ExpectationOutcome>& outcomes) {
@@ -60,11 +76,14 @@ ExitStatus status_of(const metrics::Result& result, const std::vector<report::Ex
 
 ExitStatus run(const RunOptions& options) {
   const auto scenario = load_scenario(options.file, options.load);
-  require_fit(scenario);
+  require_fit(scenario, options.load);
   if (!options.output_directory.empty()) {
     make_output_directory(options.output_directory);
   }
   const auto result = simulate(scenario, options);
+  if (!options.quiet) {
+    log_notes(result);
+  }
   report::Notes notes;
   notes.scenario = &scenario;
   for (const auto& [kind, factor] : resource_scale(options.scales)) {

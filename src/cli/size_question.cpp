@@ -38,22 +38,23 @@ std::string names_of(const Scenario& scenario, const std::vector<std::size_t>& s
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::size_t pick_service(const Scenario& scenario, const std::string& name) {
+std::size_t pick_service(const Scenario& scenario, const LoadOptions& load, const std::string& name) {
   const auto services = services_of(scenario);
   if (services.empty()) {
-    throw InvalidInput(scenario.file + ": no job of type inference: nothing to size");
+    throw invalid_at(scenario.file, load, "jobs", "no job of type inference: nothing to size", "a service");
   }
   if (name.empty() && services.size() > 1) {
-    throw InvalidInput(fmt::format("{}: {} services ({}); say which one to size: --job NAME", scenario.file,
-                                   services.size(), names_of(scenario, services)));
+    throw invalid_at(scenario.file, load, "jobs",
+                     fmt::format("{} services ({})", services.size(), names_of(scenario, services)),
+                     "the one to size: --job NAME");
   }
   for (const std::size_t index : services) {
     if (name.empty() || scenario.jobs[index].name == name) {
       return index;
     }
   }
-  throw InvalidInput(fmt::format("{}: --job {}: no service of that name; expected {}", scenario.file, name,
-                                 names_of(scenario, services)));
+  throw invalid_at(scenario.file, load, "jobs", fmt::format("--job {}: no service of that name", name),
+                   names_of(scenario, services));
 }
 
 struct LatencyRow {
@@ -192,19 +193,20 @@ SizeQuestion size_question(const std::string& file, const LoadOptions& load, con
   SizeQuestion question;
   question.file = file;
   question.load = load;
-  question.index = pick_service(scenario, job_name);
+  question.index = pick_service(scenario, load, job_name);
   question.job = scenario.jobs[question.index];
   question.chip = chip_of(scenario, question.job);
   take_promises(question.spec().slo, question);
   question.most_cards = cards_left(scenario, question.index);
-  const std::string at = fmt::format("{}: jobs.{}", file, question.job.name);
+  const auto key = [&](const char* name) { return fmt::format("jobs[{}].{}", question.index, name); };
   if (question.promises.empty()) {
-    throw InvalidInput(at + ": has no slo: nothing says how many replicas are enough; expected for example slo: "
-                            "{ ttft_p99: 2 s, tpot_p99: 50 ms }");
+    throw invalid_at(file, load, key("slo"),
+                     question.job.name + " has no slo: nothing says how many replicas are enough",
+                     "promises such as slo: { ttft_p99: 2 s, tpot_p99: 50 ms }");
   }
   if (question.spec().autoscale) {
-    throw InvalidInput(at +
-                       ": has autoscale, so that it sizes itself while it runs; take it out to ask for a fixed size");
+    throw invalid_at(file, load, key("autoscale"), question.job.name + " sizes itself while it runs",
+                     "a fixed number of replicas", "take autoscale out to ask for one");
   }
   question.pools = pools_of(question);
   return question;

@@ -32,7 +32,7 @@ TEST_CASE("check shows the memory of what does not fit, and refuses it") {
                                   "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
   CHECK(answer.status == 2);
   CHECK(answer.output.find("DOES NOT FIT") != std::string::npos);
-  CHECK(answer.errors.find("jobs.pretrain") != std::string::npos);
+  CHECK(answer.errors.find(": error: jobs[0].parallelism: needs ") != std::string::npos);
 }
 
 TEST_CASE("check says what serves a model fills on a card, and refuses what leaves no KV") {
@@ -51,7 +51,29 @@ jobs:
   for (const char* command : {"check", "run"}) {
     const auto misfit = run_iccsim({command, file, "--set", "jobs[0].replicas.tensor=1"});
     CHECK(misfit.status == 2);
-    CHECK(misfit.errors.find("jobs.chat: no memory is left for KV: 141.1 GB of weights") != std::string::npos);
-    CHECK(misfit.errors.find("weight_precision: fp8, or tensor: 2, or pipeline: 2 would make room") != std::string::npos);
+    CHECK(misfit.errors.find("s.yaml:5:65: error: jobs[0].replicas: no memory is left for KV: 141.1 GB of weights") !=
+          std::string::npos);
+    CHECK(misfit.errors.find("; expected room for at least one block of KV; ") != std::string::npos);
+    CHECK(misfit.output.find("simulated") == std::string::npos);
+    CHECK(misfit.errors.find("weight_precision: fp8, or tensor: 2, or pipeline: 2 would make room") !=
+          std::string::npos);
   }
+}
+
+TEST_CASE("check speaks of one card as of one") {
+  const ScratchDirectory scratch;
+  const auto file = scratch.write("s.yaml", R"(version: 1
+name: s
+platform: { nodes: [{ name: gpu, type: dgx-h100, count: 1 }], fabric: { type: single_switch } }
+jobs:
+  - { name: chat, type: inference, model: llama3-8b,
+      requests: { arrival: { process: closed, concurrency: 1 }, prompt: 100, output: 10, count: 5 } }
+)");
+  const auto one = run_iccsim({"check", file});
+  CHECK(one.status == 0);
+  CHECK(one.output.find(" on 1 card\n") != std::string::npos);
+  CHECK(one.output.find("1 client,") != std::string::npos);
+  CHECK(run_iccsim({"run", "-q", "--no-what-if", file}).output.find("inference on 1 card,") != std::string::npos);
+  CHECK(run_iccsim({"check", file, "--set", "jobs[0].replicas.tensor=2"}).output.find(" on 2 cards\n") !=
+        std::string::npos);
 }
