@@ -37,7 +37,8 @@ ExitStatus size(const SizeOptions& options) {
   }
   const bool found = !answer || answer->counts;
   if (found && !options.no_curve) {
-    curve = find_curve(trials, answer ? *answer->counts : question.counts(), std::thread::hardware_concurrency());
+    curve =
+        find_curve(question, trials, answer ? *answer->counts : question.counts(), std::thread::hardware_concurrency());
   }
   print_result(options.json ? size_json(question, answer, curve) : size_text(question, answer, curve));
   const bool kept = found && (!curve || curve->highest);

@@ -35,11 +35,15 @@ std::string curve_text(const std::vector<scenario::RatePoint>& curve, double fac
   return fmt::format("[{}]", fmt::join(points, ", "));
 }
 
+} // namespace
+
 bool is_closed(const RequestsSpec& requests) {
   return requests.trace.empty() && requests.arrival.process == ArrivalProcess::closed;
 }
 
-} // namespace
+double whole_factor(const RequestsSpec& requests, double factor) {
+  return is_closed(requests) ? 1.0 * clients(requests, factor) / requests.arrival.concurrency : factor;
+}
 
 std::string load_setting(const RequestsSpec& requests, std::size_t index, double factor) {
   const std::string at = fmt::format("jobs[{}].requests.", index);
@@ -82,12 +86,12 @@ std::string load_name(const RequestsSpec& requests) {
 }
 
 std::string load_text(const RequestsSpec& requests, double factor) {
+  if (is_closed(requests)) {
+    return report::counted(clients(requests, factor), "client");
+  }
   const std::string value = report::human_number(load_value(requests, factor));
   if (!requests.trace.empty()) {
     return value + " x the trace";
-  }
-  if (is_closed(requests)) {
-    return value + " clients";
   }
   return requests.arrival.curve.empty() ? value + " requests/s" : value + " requests/s at the peak";
 }

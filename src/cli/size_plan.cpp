@@ -1,5 +1,7 @@
 #include "cli/size_plan.hpp"
 
+#include "cli/size_load.hpp"
+
 #include "iccsim/report/units.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace iccsim::cli {
@@ -140,11 +143,13 @@ private:
   }
 
   void say_why(const Fewest& found, int most) {
-    answer_.note = most < 1 ? fmt::format("one replica needs {} cards, and {} are left for this job",
-                                          question_.cards_of(question_.counts()), most_cards_)
+    answer_.note = most < 1 ? fmt::format("one replica needs {}, and {} left for this job",
+                                          report::counted(question_.cards_of(question_.counts()), "card"),
+                                          most_cards_ == 1 ? "1 is" : fmt::format("{} are", most_cards_))
                    : found.hopeless
                        ? "more replicas do not bring it closer: what misses the promise is not the number of them"
-                       : fmt::format("{} cards, all that are left for this job, do not keep the promise", most_cards_);
+                       : fmt::format("{}, all that this job may have, cannot keep the promise",
+                                     report::counted(most_cards_, "card"));
   }
 
   Verdict look(const std::vector<int>& counts) { return trials_.at(counts, 1).verdict; }
@@ -187,15 +192,16 @@ SizeAnswer find_size(const SizeQuestion& question, SizeTrials& trials, int most_
   return SizeSearch(question, trials, most_cards).run();
 }
 
-LoadCurve find_curve(SizeTrials& trials, const std::vector<int>& counts, unsigned threads) {
+LoadCurve find_curve(const SizeQuestion& question, SizeTrials& trials, const std::vector<int>& counts,
+                     unsigned threads) {
   LoadCurve curve;
   curve.counts = counts;
   curve.highest = largest_load(load_tolerance, [&](double factor) { return trials.at(counts, factor).verdict; });
-  std::vector<double> factors;
+  std::set<double> factors;
   for (const double share : curve_shares) {
-    factors.push_back(share * curve.highest.value_or(1));
+    factors.insert(whole_factor(question.spec().requests, share * curve.highest.value_or(1)));
   }
-  run_all(trials, counts, factors, threads);
+  run_all(trials, counts, {factors.begin(), factors.end()}, threads);
   for (auto& trial : trials.all()) {
     if (trial.counts == counts) {
       curve.points.push_back(std::move(trial));

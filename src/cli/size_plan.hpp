@@ -26,6 +26,7 @@ struct LoadCurve {
 SizeAnswer find_size(const SizeQuestion& question, SizeTrials& trials, int most_cards);
 
 /// The load up to and beyond the highest that keeps the promise, `threads` simulations at a time.
-LoadCurve find_curve(SizeTrials& trials, const std::vector<int>& counts, unsigned threads);
+LoadCurve find_curve(const SizeQuestion& question, SizeTrials& trials, const std::vector<int>& counts,
+                     unsigned threads);
 
 } // namespace iccsim::cli

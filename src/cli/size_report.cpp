@@ -22,8 +22,7 @@ std::string replicas_text(const SizeQuestion& question, const std::vector<int>& 
     const std::string noun = label == "replicas" ? (counts[i] == 1 ? "replica" : "replicas") : label;
     text += fmt::format("{}{} {}", i > 0 ? " + " : "", human_count(counts[i]), noun);
   }
-  const int cards = question.cards_of(counts);
-  return fmt::format("{}, {} {}", text, human_count(cards), cards == 1 ? "card" : "cards");
+  return fmt::format("{}, {}", text, report::counted(question.cards_of(counts), "card"));
 }
 
 std::string promises_text(const SizeQuestion& question) {
@@ -94,7 +93,8 @@ std::string curve_table(const SizeQuestion& question, const LoadCurve& curve) {
   const auto& requests = question.spec().requests;
   TrialTable text(question, {load_name(requests)});
   for (const auto& trial : curve.points) {
-    text.add({human_number(load_value(requests, trial.factor))}, trial);
+    const double load = load_value(requests, trial.factor);
+    text.add({is_closed(requests) ? human_count(load) : human_number(load)}, trial);
   }
   return text.to_string();
 }

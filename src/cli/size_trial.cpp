@@ -129,7 +129,8 @@ SizeTrial SizeTrials::alone(double requests) {
   return run(std::vector<int>(question_.pools.size(), 1), 0, question_.lone_settings(requests));
 }
 
-SizeTrial SizeTrials::at(const std::vector<int>& counts, double factor) {
+SizeTrial SizeTrials::at(const std::vector<int>& counts, double asked) {
+  const double factor = whole_factor(question_.spec().requests, asked);
   const Point point{counts, factor};
   {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -40,6 +40,7 @@ class SizeTrials {
 public:
   SizeTrials(const SizeQuestion& question, bool show_progress) : question_(question), show_(show_progress) {}
 
+  /// The load that comes nearest to `factor` times that of the file.
   /// Throws InvalidInput where the configuration cannot run (weights that do not fit, for one).
   SizeTrial at(const std::vector<int>& counts, double factor);
   /// The first `requests` requests, each alone with one replica of each pool.

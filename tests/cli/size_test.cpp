@@ -156,6 +156,31 @@ TEST_CASE("size: both pools of a disaggregated service can be set, as counts or 
   }
 }
 
+TEST_CASE("size: a closed loop has whole clients, each number once") {
+  const ScratchDirectory scratch;
+  const std::string text =
+      replaced(service, "arrival: { process: poisson, rate: 8 /s }", "arrival: { process: closed, concurrency: 2 }");
+  const auto sized = run_iccsim({"size", "--json", "-q", "--keep", scratch.write("service.yaml", text)});
+  CHECK(sized.errors.empty());
+  REQUIRE(sized.status == 0);
+  const auto tree = nlohmann::json::parse(sized.output);
+  double last = 0;
+  for (const auto& point : tree["curve"]["points"]) {
+    const double clients = point["load"].get<double>();
+    CHECK(clients == std::floor(clients));
+    CHECK(clients > last);
+    last = clients;
+  }
+  CHECK(tree["curve"]["points"].size() > 4);
+  scenario::RequestsSpec requests;
+  requests.arrival.process = scenario::ArrivalProcess::closed;
+  requests.arrival.concurrency = 3;
+  CHECK(whole_factor(requests, 1) == 1);
+  CHECK(whole_factor(requests, 0.01) == Approx(1.0 / 3));
+  CHECK(whole_factor(requests, 1.55) == Approx(5.0 / 3));
+  CHECK(load_text(requests, 0.3) == "1 client");
+}
+
 TEST_CASE("size: every kind of load can be scaled") {
   scenario::RequestsSpec requests;
   requests.arrival.rate_per_s = 4;
@@ -190,12 +215,15 @@ TEST_CASE("size: figures and verdicts come from result.json") {
 
 TEST_CASE("size: scenarios that ask nothing are told what is missing") {
   CHECK_THAT(problem(replaced(service, "    slo: { ttft_p99: 2 s, tpot_p50: 80 ms }\n", "")),
-             Catch::Contains("jobs.chat: has no slo"));
-  CHECK_THAT(problem(service, "search"), Catch::Contains("--job search: no service of that name; expected chat"));
-  CHECK_THAT(problem(replaced(service, "    slo:", "    autoscale: { max: 8, target_queue: 4 }\n    slo:")),
-             Catch::Contains("autoscale"));
+             Catch::Contains("service.yaml:7:5: error: jobs[0].slo: chat has no slo: nothing says how many"));
+  CHECK_THAT(problem(service, "search"),
+             Catch::Contains("service.yaml:7:3: error: jobs: --job search: no service of that name; expected chat"));
+  CHECK_THAT(
+      problem(replaced(service, "    slo:", "    autoscale: { max: 8, target_queue: 4 }\n    slo:")),
+      Catch::Contains("service.yaml:17:16: error: jobs[0].autoscale: chat sizes itself while it runs; expected"));
   const std::string job = service.substr(service.find("  - name: chat"));
-  CHECK_THAT(problem(service + replaced(job, "chat", "search")), Catch::Contains("2 services (chat, search)"));
+  CHECK_THAT(problem(service + replaced(job, "chat", "search")),
+             Catch::Contains("service.yaml:7:3: error: jobs: 2 services (chat, search)"));
 }
 
 TEST_CASE("size: the answer is what trying every number finds") {
