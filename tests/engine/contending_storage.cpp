@@ -134,6 +134,27 @@ TEST_CASE("jobs that keep their places between checkpoints are skipped within ha
   skipped.board.io().check_balance();
 }
 
+TEST_CASE("input that newcomers slow is seen, however far from them a job computes") {
+  const double bytes_per_sample = GENERATE(1e6, 40e6); // storage has room for both; for one of them
+  std::vector<scenario::JobSpec> jobs;
+  for (int i = 0; i < 2; ++i) {
+    auto spec = small_pretraining(8, 1, 16, 6000);
+    spec.checkpoint = checkpoint(0.1, 15, true);
+    spec.dataset = dataset(bytes_per_sample);
+    jobs.push_back(job("job-" + std::to_string(i), 32, 40.0 * i, spec));
+  }
+  const auto scenario = scenario_of(narrow_cluster_with_storage(8), jobs);
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  const auto waits = [&](std::size_t i) { return share(played.jobs[i], State::data_storage); };
+  CHECK(waits(0) + waits(1) == (bytes_per_sample > 1e7 ? Approx(0.6).margin(0.5) : Approx(0).margin(0.05)));
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(tokens_apart(skipped.jobs[i], played.jobs[i]) < 0.01);
+    CHECK(states_apart(skipped.jobs[i], played.jobs[i]) < 0.01);
+  }
+  CHECK(skipped.instants.count() < 0.3 * played.instants.count());
+}
+
 TEST_CASE("nobody is played because of a stranger's storage") {
   // The stranger has nodes of its own and a storage that it cannot fill: nobody shares anything with it.
   auto platform = small_cluster(8);

@@ -46,6 +46,20 @@ std::vector<workload::ResourceFlows> IoLedger::watched(const workload::Collectiv
   return found;
 }
 
+double IoLedger::shared_s_per_byte(const workload::CollectiveShape& shape, const platform::Cluster& cluster) {
+  double longest_s = 0;
+  for (const workload::PhaseShape& phase : shape.phases) {
+    for (const workload::BundleShape& bundle : phase.bundles) {
+      for (const workload::ResourceFlows& use : bundle.resources) {
+        if (use.resource < cluster.resource_count() && !carries_only_io(use.resource, cluster)) {
+          longest_s = std::max(longest_s, use.flows / cluster.capacity(use.resource));
+        }
+      }
+    }
+  }
+  return longest_s;
+}
+
 void IoLedger::served(IoAccount account, IoServed by, double bytes) {
   metrics::IoFigures& figures = of(account);
   figures.storage_bytes += by == IoServed::storage ? bytes : 0;

@@ -20,6 +20,8 @@ public:
   /// Resources of a shape that carry nothing but I/O: servers, drives.
   static std::vector<workload::ResourceFlows> watched(const workload::CollectiveShape& shape,
                                                       const platform::Cluster& cluster);
+  /// Of the others that the cluster has: seconds in which the one that takes longest carries a byte of each flow.
+  static double shared_s_per_byte(const workload::CollectiveShape& shape, const platform::Cluster& cluster);
 
   void asked(IoAccount account, double bytes) { of(account).bytes += bytes; }
   void served(IoAccount account, IoServed by, double bytes);

@@ -3,6 +3,7 @@
 #include "engine/io/io_service_parts.hpp"
 #include "iccsim/metrics/result.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -203,6 +204,32 @@ double IoService::cache_bytes(std::uint32_t job) const {
     }
   }
   return bytes;
+}
+
+IoService::InputLoad IoService::input_load(const std::map<std::uint32_t, double>& bytes_per_s) const {
+  const auto reads = [&bytes_per_s](const Parts::Entry& entry) {
+    return entry.known && !entry.work && entry.account.purpose == IoPurpose::dataset &&
+           bytes_per_s.count(entry.account.job) > 0;
+  };
+  std::map<std::uint32_t, double> clients;
+  for (const Parts::Entry& entry : parts_->entries) {
+    clients[entry.account.job] += reads(entry) ? entry.clients : 0;
+  }
+  InputLoad load;
+  std::map<platform::ResourceId, double> carried;
+  for (const Parts::Entry& entry : parts_->entries) {
+    if (reads(entry)) {
+      const double each = bytes_per_s.at(entry.account.job) / clients[entry.account.job];
+      for (const workload::ResourceFlows& use : entry.main.watched) {
+        carried[use.resource] += use.flows * each;
+      }
+      load.shared += entry.main.shared_s_per_byte * each;
+    }
+  }
+  for (const auto& [resource, rate] : carried) {
+    load.storage = std::max(load.storage, rate / parts_->cluster.capacity(resource));
+  }
+  return load;
 }
 
 metrics::IoFigures IoService::figures(IoAccount account) const {

@@ -15,6 +15,7 @@
 #include "iccsim/scenario/scenario.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -60,6 +61,13 @@ public:
   std::vector<ShapeId> shapes(std::uint32_t job) const;
   /// What the caches of a job's patterns may hold, bytes. Others on its nodes change it when they come and go.
   double cache_bytes(std::uint32_t job) const;
+
+  /// What reading keeps busy, as shares of time, when jobs read so many bytes per second of their datasets.
+  struct InputLoad {
+    double storage = 0; ///< of the busiest part of a storage
+    double shared = 0;  ///< of the busiest resource that also carries collectives, at most
+  };
+  InputLoad input_load(const std::map<std::uint32_t, double>& bytes_per_s_by_job) const;
 
   /// Bytes of one account up to now, ended starts only; stall_s and operations are the caller's.
   metrics::IoFigures figures(IoAccount account) const;

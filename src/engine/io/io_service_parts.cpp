@@ -54,7 +54,7 @@ IoService::Parts::Way IoService::Parts::way(const IoLeg& leg, const IoPattern& p
     leg_route(leg, pattern.clients[client], peers.empty() ? 0 : peers[client], cluster, route);
   };
   const auto shape = shapes.make(pattern.clients.size(), route_of, limit);
-  Way way{network.add(shape), IoLedger::watched(shape, cluster)};
+  Way way{network.add(shape), IoLedger::watched(shape, cluster), IoLedger::shared_s_per_byte(shape, cluster)};
   const bool card = leg.buffer == IoBuffer::card;
   const bool outside = leg.other == IoTier::storage || leg.other == IoTier::nvme;
   way.copies = card && !leg.direct;

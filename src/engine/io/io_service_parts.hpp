@@ -21,6 +21,7 @@ struct IoService::Parts {
   struct Way {
     ShapeId shape = 0;
     std::vector<workload::ResourceFlows> watched;
+    double shared_s_per_byte = 0; ///< of what carries not only I/O
     IoServed serves = IoServed::neither;
     bool copies = false;
   };
@@ -50,8 +51,7 @@ struct IoService::Parts {
   };
 
   Parts(const scenario::Scenario& all, const platform::Cluster& machines, Clock& time, Network& links)
-      : scenario(all), cluster(machines), clock(time), network(links), shapes(links.detail()),
-        memory(machines) {}
+      : scenario(all), cluster(machines), clock(time), network(links), shapes(links.detail()), memory(machines) {}
 
   Entry& known(IoId id);
   IoId place(Entry entry);

@@ -100,13 +100,34 @@ std::shared_ptr<JobSampling> FastForward::sampling_of(const std::vector<Id>& nei
   return std::make_shared<Contention>(together, clock_, network_);
 }
 
-/// By who shares links with whom when nobody reads or writes. Those that are as they were keep what is known.
-std::vector<std::shared_ptr<StepGroup>> FastForward::step_groups(const std::vector<JobSampling::Member>& together) {
+/// Whether storage has room for what all read of their datasets, so that nobody waits for input because others read,
+/// and collectives do not notice it either.
+bool FastForward::input_is_light(const std::vector<JobSampling::Member>& together) const {
+  constexpr double roomy = 0.5;
+  constexpr double unnoticed = 0.002; ///< of what the mean of a step may be wrong by, about
+  std::map<std::uint32_t, double> bytes_per_s;
+  for (const JobSampling::Member& member : together) {
+    bytes_per_s[static_cast<std::uint32_t>(member.id)] = member.job->most_input_bytes_per_s();
+  }
+  const IoService::InputLoad load = io_.input_load(bytes_per_s);
+  return load.storage <= roomy && load.shared <= unnoticed;
+}
+
+/// By who slows whose steps when nobody pauses.
+std::vector<int> FastForward::step_components(const std::vector<JobSampling::Member>& together) const {
+  if (!input_is_light(together)) {
+    return std::vector<int>(together.size(), 0);
+  }
   std::vector<std::vector<ShapeId>> users;
   for (const JobSampling::Member& member : together) {
     users.push_back(*member.job->step_shapes());
   }
-  const std::vector<int> component_of = network_.components(users);
+  return network_.components(users);
+}
+
+/// Those that are as they were keep what is known.
+std::vector<std::shared_ptr<StepGroup>> FastForward::step_groups(const std::vector<JobSampling::Member>& together) {
+  const std::vector<int> component_of = step_components(together);
   std::map<int, std::vector<Id>> components;
   for (std::size_t m = 0; m < together.size(); ++m) {
     components[component_of[m]].push_back(together[m].id);

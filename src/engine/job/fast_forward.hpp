@@ -60,6 +60,8 @@ private:
   std::vector<int> components() const;
   std::shared_ptr<JobSampling> sampling_of(const std::vector<Id>& neighbours);
   std::vector<std::shared_ptr<StepGroup>> step_groups(const std::vector<JobSampling::Member>& together);
+  bool input_is_light(const std::vector<JobSampling::Member>& together) const;
+  std::vector<int> step_components(const std::vector<JobSampling::Member>& together) const;
   void forget_steps(Id id);
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);

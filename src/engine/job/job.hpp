@@ -37,6 +37,8 @@ public:
   virtual const std::vector<ShapeId>* shapes() const { return nullptr; }
   /// Those of them whose traffic is that of its steps; what goes to and from storage is booked by Skippable::skip().
   virtual const std::vector<ShapeId>* step_shapes() const { return shapes(); }
+  /// What it could read of its dataset per second if its steps took no longer than their arithmetic, at most.
+  virtual double most_input_bytes_per_s() const { return 0; }
   /// About when it ends, never later by intention; the past when that cannot be told.
   virtual double end_estimate_s() { return skippable() != nullptr ? skippable()->end_estimate_s() : 0; }
   /// Null when every step must be played while other jobs can slow it.

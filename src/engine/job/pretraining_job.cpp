@@ -126,6 +126,19 @@ void PretrainingJob::retire() {
   }
 }
 
+/// Model FLOPs at the chip's highest peak: no step is shorter.
+double PretrainingJob::most_input_bytes_per_s() const {
+  if (!spec_.dataset) {
+    return 0;
+  }
+  double peak_flops = 0;
+  for (const auto& [precision, flops] : chips_.slowest().peak_flops) {
+    peak_flops = std::max(peak_flops, flops);
+  }
+  const double least_step_s = program_.model_flops / (plan_.cards() * peak_flops);
+  return spec_.batch.global * spec_.dataset->bytes_per_sample / least_step_s;
+}
+
 void PretrainingJob::start() {
   player_.start();
   start_s_ = player_.last_step_end_s();

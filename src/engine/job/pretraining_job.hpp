@@ -30,6 +30,7 @@ public:
   void conditions_changed() override { player_.conditions_changed(); }
   const std::vector<ShapeId>* shapes() const override { return &traffic_; }
   const std::vector<ShapeId>* step_shapes() const override { return &shapes_.added(); }
+  double most_input_bytes_per_s() const override;
   Skippable* skippable() override { return &player_; }
   void report(metrics::JobResult& result, double now) const override;
 

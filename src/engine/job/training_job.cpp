@@ -46,6 +46,10 @@ TrainingJob::TrainingJob(const scenario::Scenario& scenario, std::uint32_t index
   traffic_ = io_.shapes(index_);
 }
 
+double TrainingJob::most_input_bytes_per_s() const {
+  return spec_.dataset ? cards_ * spec_.micro * spec_.dataset->bytes_per_sample / spec_.compute_per_step_s : 0;
+}
+
 void TrainingJob::start() {
   start_s_ = clock_.now();
   player_->start();

@@ -32,6 +32,7 @@ public:
   void conditions_changed() override { player_->conditions_changed(); }
   const std::vector<ShapeId>* shapes() const override { return &traffic_; }
   const std::vector<ShapeId>* step_shapes() const override { return &no_shapes_; }
+  double most_input_bytes_per_s() const override;
   Skippable* skippable() override { return player_.get(); }
   void report(metrics::JobResult& result, double now) const override;
 
