@@ -95,6 +95,15 @@ Result queue_has_priorities(const F& f) {
                               "requests: { priorities: [{ priority: 1, share: 10 % }, ...] }, or queue: fcfs", ""});
 }
 
+/// Where requests come in, a router that looks for cached prompts needs a cache.
+Result router_has_cache(const F& f) {
+  const bool looks = f.spec.router == Router::prefix_aware;
+  return !looks || engines_of(f.spec).front()->prefix_cache
+             ? std::nullopt
+             : Result(Mistake{"prefix_aware looks for cached prompts, and nothing is cached",
+                              "engine: { prefix_cache: true }, or router: least_loaded", ""});
+}
+
 /// One store that all replicas share.
 Result store_is_one(const F& f) {
   const auto& split = f.spec.disaggregation;
@@ -152,6 +161,7 @@ void check_inference(const Value& job, Reading& reading, const JobSpec& spec, co
       {{"expert_precision", "model"}, expert_precision_has_experts},
       {{"engine.kv_block", "engine.prefix_cache", "requests.block_tokens", "requests.format", "requests.trace"},
        blocks_match_hashes},
+      {{"router", "engine", "disaggregation"}, router_has_cache},
       {{"disaggregation", "engine"}, store_is_one},
       {{"engine.queue", "requests.priorities", "requests", "disaggregation"}, queue_has_priorities},
       {{"disaggregation", "engine"}, pool_blocks_match},

@@ -157,6 +157,17 @@ Result bounds_in_order(const LengthsSpec& l) {
              : Result(Mistake{fmt::format("min {:g} is above max {:g}", l.low, l.high), "min up to max", ""});
 }
 
+/// Cut off on one side of its mean, a distribution has another.
+Result mean_within_bounds(const LengthsSpec& l) {
+  const bool within = l.mean >= l.low && (l.high == 0 || l.mean <= l.high);
+  return l.distribution != LengthDistribution::lognormal || within || l.mean == 0
+             ? std::nullopt
+             : Result(Mistake{l.high == 0 ? fmt::format("mean {:g} is below min {:g}", l.mean, l.low)
+                                          : fmt::format("mean {:g} is not within {:g} and {:g}, min and max", l.mean,
+                                                        l.low, l.high),
+                              "a mean from min to max", ""});
+}
+
 /// What a distribution does not read is a misunderstanding.
 void check_belongings(const Value& at, Reading& reading, const LengthsSpec& lengths) {
   using D = LengthDistribution;
@@ -191,7 +202,9 @@ void check_file(const Value& place, Reading& reading, const std::string& name, c
 void check_lengths(const Value& job, Reading& reading, const RequestFacts& f, const LengthsSpec& lengths,
                    const std::string& at) {
   static const std::vector<Rule<LengthsSpec>> table = {
-      {{"mean", "distribution", "min", "max", "file"}, lengths_are_whole}, {{"min", "max"}, bounds_in_order}};
+      {{"mean", "distribution", "min", "max", "file"}, lengths_are_whole},
+      {{"min", "max"}, bounds_in_order},
+      {{"mean", "min", "max", "distribution"}, mean_within_bounds}};
   const Value value = job.seek("requests." + at);
   apply(table, lengths, value, reading);
   check_belongings(value, reading, lengths);
@@ -213,6 +226,13 @@ void check_trace(const Value& job, Reading& reading, const RequestFacts& f) {
     if (!f.from_trace() && entry != nullptr) {
       reading.fail_at_key(requests.child(*entry), fmt::format("{} without a trace", quote(key)), "trace: FILE");
     }
+  }
+  const Tree::Entry* hashes = requests.tree->find("block_tokens");
+  const bool format_known = f.from_trace() && reading.trusts(requests.path + ".format");
+  if (hashes != nullptr && format_known && f.requests.format != TraceFormat::mooncake) {
+    reading.fail_at_key(requests.child(*hashes),
+                        fmt::format("traces of format {} have no hashes of blocks", name_of(f.requests.format)),
+                        "format: mooncake, or no block_tokens");
   }
   check_file(requests.seek("trace"), reading, f.requests.trace, f.scenario);
 }
