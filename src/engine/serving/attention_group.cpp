@@ -49,7 +49,11 @@ void AttentionGroup::release(SequenceId id, double now) {
 }
 
 void AttentionGroup::account(double now) {
+  if (now <= accounted_s_) {
+    return;
+  }
   block_seconds_ += (now - accounted_s_) * static_cast<double>(kv_.in_use());
+  peak_blocks_ = std::max(peak_blocks_, kv_.in_use());
   accounted_s_ = now;
 }
 

@@ -12,6 +12,7 @@
 #include "iccsim/scenario/inference.hpp"
 #include "iccsim/workload/serving_cost.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -89,9 +90,11 @@ public:
   bool held_back() const { return !waiting_.empty() || moving_ > 0 || handing_over_ > 0; }
   const KvMemory& kv() const { return kv_; }
   double chunk_tokens() const { return chunk_tokens_; }
-  double block_seconds() const { return block_seconds_; } ///< blocks in use, over time
+  /// Blocks in use, over time.
   double block_seconds(double now) const { return block_seconds_ + (now - accounted_s_) * double(kv_.in_use()); }
-  double peak_share() const { return static_cast<double>(peak_blocks_) / static_cast<double>(kv_.capacity()); }
+  double peak_share() const {
+    return static_cast<double>(std::max(peak_blocks_, kv_.in_use())) / static_cast<double>(kv_.capacity());
+  }
   double emitted_tokens() const { return emitted_tokens_; } ///< less those of requests that are not completed
   void check() const { kv_.check(); }
 

@@ -11,7 +11,7 @@ using metrics::State;
 
 Replica::Replica(const Setup& setup, const CostModel& costs, SequencePool& pool, GroupEvents& events, ReplicaHost& host,
                  double now)
-    : setup_(setup), costs_(costs), pool_(pool), host_(host), charged_s_(now) {
+    : setup_(setup), costs_(costs), pool_(pool), host_(host), charged_s_(now), held_s_(now) {
   for (int g = 0; g < setup.groups; ++g) {
     groups_.push_back(std::make_unique<AttentionGroup>(setup.settings, pool, events, now));
   }
@@ -158,6 +158,7 @@ std::int64_t Replica::round_left_after(std::int64_t passes) const {
 }
 
 void Replica::plan(double now) {
+  tell_held(now); // while nothing ran: for a hand-over, or on its way here
   const bool chunked = setup_.settings.chunked_prefill;
   const bool admits = round_left_ == 0;
   bool prompts = false;
@@ -337,6 +338,11 @@ void Replica::finish(double now) {
 }
 
 void Replica::settle(double now) {
+  settle_passes(now);
+  tell_held(now);
+}
+
+void Replica::settle_passes(double now) {
   if (!running_ || !cuttable_ || now <= started_s_) {
     return;
   }
@@ -352,8 +358,7 @@ void Replica::settle(double now) {
 void Replica::commit(double now, std::int64_t passes, Stretch stretch) {
   charge(now);
   running_ = false;
-  ReplicaHost::Iterations what{started_s_, now, static_cast<double>(passes), 0, 0, 0, -block_seconds_};
-  block_seconds_ = 0;
+  ReplicaHost::Iterations what{started_s_, now, static_cast<double>(passes), 0, 0, 0};
   if (std::any_of(decoding_.begin(), decoding_.end(), [](double n) { return n > 0; })) {
     round_left_ = round_left_after(passes);
   }
@@ -364,14 +369,26 @@ void Replica::commit(double now, std::int64_t passes, Stretch stretch) {
     what.prompt_tokens += load.prompt_tokens;
     what.output_tokens += decoding_[g] > 0 ? group.decodes().growth() * static_cast<double>(passes) : 0;
     group.commit(now, passes, stretch.first_s, stretch.slope_s);
-    block_seconds_ += group.block_seconds();
   }
-  what.block_seconds += block_seconds_;
+  tell_held(now);
   if (!unplayed_.empty()) {
     host_.carried(*this, unplayed_, what.passes);
     unplayed_.clear();
   }
   host_.iterated(*this, what);
+}
+
+void Replica::tell_held(double now) {
+  if (now <= held_s_) {
+    return;
+  }
+  double block_seconds = 0;
+  for (const auto& group : groups_) {
+    block_seconds += group->block_seconds(now);
+  }
+  host_.held(held_s_, now, block_seconds - block_seconds_);
+  held_s_ = now;
+  block_seconds_ = block_seconds;
 }
 
 } // namespace iccsim::engine::serving

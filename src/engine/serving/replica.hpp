@@ -41,9 +41,10 @@ public:
     double passes;
     double sequences; ///< in batches, per pass
     double prompt_tokens, output_tokens;
-    double block_seconds;
   };
   virtual void iterated(Replica& replica, const Iterations& what) = 0;
+  /// KV blocks that were in use between two moments, over time. Each moment is told of once, iterations or none.
+  virtual void held(double from_s, double to_s, double block_seconds) = 0;
 };
 
 class Replica {
@@ -81,7 +82,7 @@ public:
   /// What a sequence left in group `g` when it was handed over is no longer needed.
   void release(std::size_t g, SequenceId id, double now);
   void finish(double now);
-  /// Ends what runs at the last whole pass by `now`: for the horizon.
+  /// Ends what runs at the last whole pass by `now`, and tells what is held until then: for the horizon.
   void settle(double now);
 
   bool busy() const { return running_; }
@@ -104,7 +105,9 @@ private:
   std::int64_t passes_on_network(double now, std::int64_t most) const;
   enum class Cut { pass, round };
   void cut(double now, Cut at_end_of);
+  void settle_passes(double now);
   void commit(double now, std::int64_t passes, Stretch stretch);
+  void tell_held(double now);
   void charge(double now);
   void spend(double elapsed_s, metrics::StateSeconds& seconds) const;
   AttentionGroup& group_of(SequenceId id);
@@ -131,7 +134,8 @@ private:
   bool awaits_tier_ = false;      ///< in kv_wait: for KV from a tier, else for what is handed over
   double hand_over_wait_s_ = 0;
   double charged_s_ = 0;
-  double block_seconds_ = 0;
+  double held_s_ = 0;        ///< up to here the host knows what was held
+  double block_seconds_ = 0; ///< held until then
 };
 
 } // namespace iccsim::engine::serving

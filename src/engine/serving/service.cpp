@@ -250,10 +250,14 @@ bool Service::expects(const Replica& replica) const {
 
 void Service::iterated(Replica& replica, const Iterations& what) {
   meter_.iterated({what.started_s, what.ended_s, what.passes, what.sequences, what.prompt_tokens, what.output_tokens,
-                   what.block_seconds, static_cast<double>(replica.groups())});
+                   static_cast<double>(replica.groups())});
   if (tiers_[replica.index()]) {
     write_back(replica.index());
   }
+}
+
+void Service::held(double from_s, double to_s, double block_seconds) {
+  meter_.held(from_s, to_s, block_seconds);
 }
 
 void Service::settle(double now) {

@@ -117,6 +117,7 @@ private:
   double keeps_in_s(const Replica& replica) const override;
   double take_stall_s(Replica& replica) override;
   void iterated(Replica& replica, const Iterations& what) override;
+  void held(double from_s, double to_s, double block_seconds) override;
 
   ServiceSetup setup_;
   std::unique_ptr<workload::RequestSource> source_;

@@ -81,7 +81,6 @@ void ServiceMeter::looked_up(int tokens, int found) {
 void ServiceMeter::iterated(const Iterations& what) {
   timeline_.add(ServiceTimeline::prompt_tokens, what.started_s, what.ended_s, what.prompt_tokens);
   timeline_.add(ServiceTimeline::output_tokens, what.started_s, what.ended_s, what.output_tokens);
-  timeline_.add(ServiceTimeline::block_s, what.started_s, what.ended_s, what.block_seconds);
   iterations_ += what.passes;
   batch_sum_ += what.sequences * what.passes;
   batch_passes_ += what.groups * what.passes;

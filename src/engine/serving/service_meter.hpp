@@ -29,10 +29,13 @@ public:
   }
   void transferred(double bytes) { kv_transferred_bytes_ += bytes; }
   struct Iterations {
-    double started_s, ended_s, passes, sequences, prompt_tokens, output_tokens, block_seconds;
+    double started_s, ended_s, passes, sequences, prompt_tokens, output_tokens;
     double groups;
   };
   void iterated(const Iterations& what);
+  void held(double from_s, double to_s, double block_seconds) {
+    timeline_.add(ServiceTimeline::block_s, from_s, to_s, block_seconds);
+  }
 
   double completed_requests() const { return completed_; }
   double ended_requests() const { return completed_ + failed_; }
