@@ -73,6 +73,19 @@ const char* pool_key(workload::ReplicaRole role) {
                                                   : "disaggregation.decode";
 }
 
+/// Where the pool's kv_blocks are said: in an engine of its own, or in the job's.
+std::string blocks_key(const ServiceFit& fit) {
+  const auto& spec = std::get<scenario::InferenceSpec>(fit.job->what);
+  const auto own = [&](const std::optional<scenario::EngineSpec>& engine) {
+    return engine && engine->kv_blocks != spec.engine.kv_blocks;
+  };
+  using workload::ReplicaRole;
+  const auto& split = spec.disaggregation;
+  const bool apart = (fit.role == ReplicaRole::prefill && own(split->prefill_engine)) ||
+                     (fit.role == ReplicaRole::decode && own(split->decode_engine));
+  return apart ? fmt::format("{}.engine.kv_blocks", pool_key(fit.role)) : "engine.kv_blocks";
+}
+
 } // namespace
 
 std::vector<JobFit> job_fits(const scenario::Scenario& scenario) {
@@ -97,7 +110,8 @@ std::vector<ServiceFit> service_fits(const scenario::Scenario& scenario, const s
   for (const auto& [replicas, role] : pools) {
     if (card != nullptr) {
       fits.push_back({&job, replicas, role, workload::serving_memory(spec, *replicas, *card, role),
-                      workload::explain_serving_misfit(spec, *replicas, *card, role)});
+                      workload::explain_serving_misfit(spec, *replicas, *card, role),
+                      workload::explain_excess_blocks(spec, *replicas, *card, role)});
     }
   }
   return fits;
@@ -116,10 +130,16 @@ void require_fit(const scenario::Scenario& scenario, const LoadOptions& options)
     if (!std::holds_alternative<scenario::InferenceSpec>(job.what)) {
       continue;
     }
+    std::string said;
     for (const auto& fit : service_fits(scenario, job)) {
       if (!fit.misfit.empty()) {
         found.add(misfit_at(scenario, options, path_of(scenario, job, pool_key(fit.role)), fit.misfit,
                             "room for at least one block of KV"));
+      }
+      if (!fit.excess.empty() && fit.excess != said) { // alike pools need it once
+        found.add(misfit_at(scenario, options, path_of(scenario, job, blocks_key(fit).c_str()), fit.excess,
+                            "blocks that fit beside the weights"));
+        said = fit.excess;
       }
     }
   }

@@ -29,6 +29,7 @@ struct ServiceFit {
   workload::ReplicaRole role = workload::ReplicaRole::both;
   workload::ServingMemory memory; ///< of the fullest card, on the smallest card the job may get
   std::string misfit;             ///< "" when some KV fits
+  std::string excess;             ///< "" when the KV blocks that the scenario says, if any, fit
 };
 
 /// Of one inference job: its replicas, or its pools of prefill and decode.

@@ -60,6 +60,42 @@ jobs:
   }
 }
 
+TEST_CASE("check refuses KV blocks beyond the card's memory, where they are said") {
+  const ScratchDirectory scratch;
+  const auto file = scratch.write("s.yaml", R"(version: 1
+name: s
+platform: { nodes: [{ name: gpu, type: dgx-h100, count: 1 }], fabric: { type: single_switch } }
+jobs:
+  - name: chat
+    type: inference
+    model: llama3-8b
+    engine: { kv_blocks: 30000 }
+    disaggregation: { prefill: { count: 1 }, decode: { count: 1, engine: { kv_blocks: 20000 } } }
+    requests: { arrival: { process: constant, rate: 1 /s }, prompt: 100, output: 10, count: 5 }
+)");
+  CHECK(run_iccsim({"check", file}).status == 0);
+  // 16 tokens of 32 layers of 8 heads of 128, keys and values in 16 bits: 2 MiB a block
+  const auto run = [&](const char* setting) { return run_iccsim({"run", file, "--set", setting}); };
+  const auto prefill = run("jobs[0].engine.kv_blocks=1000000");
+  CHECK(prefill.status == 2);
+  CHECK(prefill.errors.find("error: jobs[0].engine.kv_blocks: 1000000 blocks of KV (2097.2 GB) and 16.1 GB of weights "
+                            "are more than the 85.9 GB of a card of ") != std::string::npos);
+  CHECK(prefill.errors.find("; expected blocks that fit beside the weights; the card ends at 33") != std::string::npos);
+  const auto decode = run("jobs[0].disaggregation.decode.engine.kv_blocks=40000");
+  CHECK(decode.status == 2);
+  CHECK(decode.errors.find("jobs[0].disaggregation.decode.engine.kv_blocks: 40000 blocks") != std::string::npos);
+  const auto file_with_mistake = scratch.write("t.yaml", R"(version: 1
+name: s
+platform: { nodes: [{ name: gpu, type: dgx-h100, count: 1 }], fabric: { type: single_switch } }
+jobs:
+  - { name: chat, type: inference, model: llama3-8b, engine: { kv_blocks: 50000 },
+      requests: { arrival: { process: constant, rate: 1 /s }, prompt: 100, output: 10, count: 5 } }
+)");
+  const auto located = run_iccsim({"check", file_with_mistake});
+  CHECK(located.status == 2);
+  CHECK(located.errors.find("t.yaml:5:75: error: jobs[0].engine.kv_blocks: 50000 blocks") != std::string::npos);
+}
+
 TEST_CASE("check speaks of one card as of one") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("s.yaml", R"(version: 1

@@ -25,8 +25,12 @@ ServingMemory serving_memory(const scenario::InferenceSpec& spec, const scenario
                              const scenario::ChipSpec& chip, ReplicaRole role);
 
 /// A sentence for a user when not one block of KV fits: what takes how much, and what would make room, each remedy
-/// tried; "" when it fits. A scenario that says kv_blocks itself is believed.
+/// tried; "" when it fits. A scenario that says kv_blocks itself is believed, as far as the card reaches:
 std::string explain_serving_misfit(const scenario::InferenceSpec& spec, const scenario::ReplicasSpec& replica,
                                    const scenario::ChipSpec& chip, ReplicaRole role);
+/// A sentence for a user when the blocks that the scenario says and the weights are more than all memory of the card,
+/// whatever part of it the engine may use: real engines' counts may be above what is estimated to be left. Else "".
+std::string explain_excess_blocks(const scenario::InferenceSpec& spec, const scenario::ReplicasSpec& replica,
+                                  const scenario::ChipSpec& chip, ReplicaRole role);
 
 } // namespace iccsim::workload

@@ -143,4 +143,18 @@ std::string explain_serving_misfit(const InferenceSpec& spec, const ReplicasSpec
                                     : fmt::format("{} would make room", fmt::join(enough, ", or ")));
 }
 
+std::string explain_excess_blocks(const InferenceSpec& spec, const ReplicasSpec& replica,
+                                  const scenario::ChipSpec& chip, ReplicaRole role) {
+  const ServingMemory memory = serving_memory(spec, replica, chip, role);
+  const double kv_bytes = memory.kv_blocks * memory.kv_block_bytes;
+  if (serving::pool_engine(spec, role).kv_blocks == 0 || memory.weights_bytes + kv_bytes <= chip.memory_bytes) {
+    return {};
+  }
+  const double most = std::floor((chip.memory_bytes - memory.weights_bytes) / memory.kv_block_bytes);
+  return fmt::format(
+      "{:.0f} blocks of KV ({}) and {} of weights are more than the {} of a card of {}; {}", memory.kv_blocks,
+      gigabytes(kv_bytes), gigabytes(memory.weights_bytes), gigabytes(chip.memory_bytes), chip.name,
+      most >= 1 ? fmt::format("the card ends at {:.0f} blocks", most) : std::string("the weights alone fill the card"));
+}
+
 } // namespace iccsim::workload
