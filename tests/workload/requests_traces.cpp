@@ -122,6 +122,9 @@ TEST_CASE("Every bad row is reported with its place") {
                                  "6:6: output_tokens is '0'", "7:3: prompt_tokens is '99999999999999999999'",
                                  "8:3: prompt_tokens is '1.5'", "9:1: arrival_s is 'nan'",
                                  "10:1: arrival_s is '1e300'"});
+  scenario::Diagnostics found;
+  workload::check_requests(trace("bad.csv", TraceFormat::csv), options(), found);
+  CHECK(found.list().back().expected == "seconds, from 0 to 3155760000 (100 years)");
 }
 
 TEST_CASE("A trace with a bad row is refused while it is played, too") {

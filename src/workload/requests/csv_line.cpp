@@ -110,7 +110,7 @@ bool CsvRow::split(std::string_view line, int columns) {
 double CsvRow::seconds(const CsvColumn& column) {
   const auto number = read_number(text(column));
   if (!number || *number < 0 || *number > longest_trace_s) {
-    fail(column, "seconds, at least 0");
+    fail(column, fmt::format("seconds, from 0 to {:.0f} (100 years)", longest_trace_s));
     return 0;
   }
   return *number;
