@@ -29,6 +29,7 @@ Json trial_tree(const SizeQuestion& question, const SizeTrial& trial) {
   tree["load"] = load_value(question.spec().requests, trial.factor);
   tree["completed"] = f.completed;
   tree["failed"] = f.failed;
+  tree["unfinished"] = f.unfinished;
   tree["ttft_s"] = latency_tree(f.latencies.ttft);
   tree["tpot_s"] = latency_tree(f.latencies.tpot);
   tree["e2e_s"] = latency_tree(f.latencies.e2e);

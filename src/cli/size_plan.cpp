@@ -16,6 +16,9 @@
 namespace iccsim::cli {
 namespace {
 
+constexpr const char* nothing_finished =
+    "not a single request finished within the duration of the run: a longer `duration` is needed to tell";
+
 constexpr double load_tolerance = 0.02;
 
 /// Shares of the highest load that the curve shows: the flat part, the knee, and what lies beyond.
@@ -72,6 +75,10 @@ private:
     const SizeTrial lone = trials_.alone(all ? count : sample);
     if (lone.figures.failed > 0) {
       answer_.note = fmt::format("a request fails on any number of replicas: {}", lone.figures.failed_reason);
+      return true;
+    }
+    if (lone.figures.completed == 0) {
+      answer_.note = nothing_finished;
       return true;
     }
     if (lone.figures.completed < (all ? count : least_sample)) {
@@ -143,6 +150,13 @@ private:
   }
 
   void say_why(const Fewest& found, int most) {
+    const auto trials = trials_.all();
+    if (!trials.empty() && std::all_of(trials.begin(), trials.end(), [](const SizeTrial& trial) {
+          return trial.figures.completed + trial.figures.failed == 0;
+        })) {
+      answer_.note = nothing_finished;
+      return;
+    }
     answer_.note = most < 1 ? fmt::format("one replica needs {}, and {} left for this job",
                                           report::counted(question_.cards_of(question_.counts()), "card"),
                                           most_cards_ == 1 ? "1 is" : fmt::format("{} are", most_cards_))

@@ -16,10 +16,11 @@ namespace iccsim::cli {
 struct SizeInterrupted {};
 
 struct SizeFigures {
-  double completed = 0, failed = 0;
+  double completed = 0, failed = 0, unfinished = 0;
+  bool meets_slo = true; ///< requests that were not finished in time among them
   SizeLatencies latencies;
   double output_tokens_per_s = 0, goodput_rps = 0;
-  double slo_attainment = 0; ///< share of the requests whose own TTFT and TPOT kept the promise
+  double slo_attainment = 0; ///< share of the requests whose own latencies kept the promise
   double growth = 1;         ///< requests in the system late in the run over those a quarter of it earlier
   std::string failed_reason; ///< of the first request that failed
 };

@@ -26,6 +26,10 @@ std::vector<PromiseOutcome> promise_outcomes(const metrics::ServiceFigures& figu
   return outcomes;
 }
 
+bool answers(const metrics::ServiceFigures& figures) {
+  return figures.requests_completed + figures.requests_failed + figures.requests_unfinished > 0;
+}
+
 std::string slo_answer(const metrics::ServiceFigures& figures, const scenario::SloSpec& slo) {
   const auto outcomes = promise_outcomes(figures, slo);
   const bool met = figures.meets_slo;
@@ -40,6 +44,9 @@ std::string slo_answer(const metrics::ServiceFigures& figures, const scenario::S
   text += fmt::format("; {} of the requests kept to it", human_percent(figures.slo_attainment));
   if (!met && figures.requests_failed > 0) {
     text += fmt::format(", {} failed", human_count(figures.requests_failed));
+  }
+  if (!met && figures.requests_unfinished > 0) {
+    text += fmt::format(", {} unfinished at the end", human_count(figures.requests_unfinished));
   }
   return (met ? "met: " : "MISSED: ") + text;
 }

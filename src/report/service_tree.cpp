@@ -1,8 +1,10 @@
 #include "report/service_tree.hpp"
 
 #include "report/left_out_rows.hpp"
+#include "report/promises.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace iccsim::report {
 namespace {
@@ -10,8 +12,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 using metrics::ServiceFigures;
 
+/// Null where there is none: a latency of no request.
+Json known(double figure) {
+  return std::isnan(figure) ? Json(nullptr) : Json(figure);
+}
+
 Json latency_tree(const metrics::LatencyFigures& f) {
-  return Json{{"mean", f.mean_s}, {"p50", f.p50_s}, {"p90", f.p90_s}, {"p99", f.p99_s}};
+  return Json{{"mean", known(f.mean_s)}, {"p50", known(f.p50_s)}, {"p90", known(f.p90_s)}, {"p99", known(f.p99_s)}};
 }
 
 Json requests_tree(const ServiceFigures& f) {
@@ -82,7 +89,7 @@ Json priorities_tree(const std::vector<metrics::PriorityFigures>& priorities) {
          {"prompt_tokens_per_s", f.prompt_tokens_per_s},
          {"output_tokens_per_s", f.output_tokens_per_s},
          {"goodput_rps", f.goodput_rps},
-         {"slo_attainment", f.slo_attainment}});
+         {"slo_attainment", known(f.slo_attainment)}});
   }
   return tree;
 }
@@ -108,8 +115,8 @@ void add_service(Json& job, const ServiceFigures& f) {
   job["output_tokens_per_s_per_card"] = f.output_tokens_per_s_per_card;
   job["output_tokens_per_s_per_node"] = f.output_tokens_per_s_per_node;
   job["goodput_rps"] = f.goodput_rps;
-  job["slo_attainment"] = f.slo_attainment;
-  job["meets_slo"] = f.meets_slo;
+  job["slo_attainment"] = known(f.slo_attainment);
+  job["meets_slo"] = answers(f) ? Json(f.meets_slo) : Json(nullptr);
   job["batch"] = {{"mean", f.mean_batch}, {"peak", f.peak_batch}};
   job["kv"] = {{"mean_share", f.mean_kv_share},
                {"peak_share", f.peak_kv_share},

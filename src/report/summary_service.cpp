@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace iccsim::report {
 namespace {
@@ -125,7 +126,9 @@ std::string priority_table(const std::vector<metrics::PriorityFigures>& prioriti
     table.add({std::to_string(f.priority), human_count(f.requests_completed), human_seconds(f.ttft.p50_s),
                human_seconds(f.ttft.p99_s), human_seconds(f.tpot.p50_s), human_seconds(f.tpot.p99_s),
                human_seconds(f.e2e.p99_s), promised ? human_number(f.goodput_rps) + " /s" : "",
-               promised ? human_percent(f.slo_attainment) : ""});
+               !promised                      ? ""
+               : std::isnan(f.slo_attainment) ? "-"
+                                              : human_percent(f.slo_attainment)});
   }
   return "\n" + table.to_string(2, page_width);
 }
@@ -177,7 +180,7 @@ void add_service_lines(LabelledLines& lines, const ServiceFigures& f, const scen
   if (f.prefix_hit_share > 0) {
     lines.add("prefix cache", human_percent(f.prefix_hit_share) + " of the prompt tokens were found in it");
   }
-  if (promises_anything(slo)) {
+  if (promises_anything(slo) && answers(f)) {
     lines.add("SLO", slo_answer(f, *slo));
     lines.add("goodput", human_number(f.goodput_rps) + " requests/s that kept to it");
   }

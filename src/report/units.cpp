@@ -85,6 +85,9 @@ std::string human_signed_percent(double share) {
 std::string human_seconds(double seconds) {
   // Minutes, hours and days start at two of each, so that 90 s stays 90 s.
   static constexpr std::array<Unit, 4> short_units{{{1e-9, "ns"}, {1e-6, "us"}, {1e-3, "ms"}, {1, "s"}}};
+  if (std::isnan(seconds)) {
+    return "-";
+  }
   const double magnitude = std::abs(seconds);
   if (magnitude < 120) {
     return seconds == 0 ? "0 s" : in_unit(seconds, short_units);

@@ -325,3 +325,25 @@ TEST_CASE("size: a bad row of the trace ends everything before it begins") {
     CHECK(answer.output.empty());
   }
 }
+
+TEST_CASE("size: what did not finish in time misses the promise, and what has no sample misses none") {
+  const ScratchDirectory scratch;
+  const auto question = size_question(scratch.write("service.yaml", service), {}, "");
+  const auto verdict = [&](const std::string& figures) {
+    return size_verdict(size_figures(R"({"jobs": {"chat": )" + figures + "}}", question), question);
+  };
+  const std::string kept = R"({"requests": {"completed": 9, "failed": 0, "unfinished": 1}, "ttft_s": {"p99": 1},
+                               "tpot_s": {"p50": null}, "slo_attainment": 0.9, "meets_slo": )";
+  CHECK(verdict(kept + "true}").meets);
+  CHECK(verdict(kept + "true}").excess == 0.5);
+  CHECK_FALSE(verdict(kept + "false}").meets);
+  CHECK(verdict(kept + "false}").excess == Approx(1.1));
+  CHECK_FALSE(verdict(R"({"requests": {"completed": 0, "failed": 0, "unfinished": 9}, "meets_slo": false})").meets);
+}
+
+TEST_CASE("size: where nothing finishes within the duration it asks for a longer one") {
+  const ScratchDirectory scratch;
+  const std::string file =
+      scratch.write("short.yaml", replaced(service, "name: service\n", "name: service\nduration: 10 ms\n"));
+  CHECK_THAT(run_iccsim({"size", "--no-curve", file}).output, Catch::Contains("a longer `duration` is needed"));
+}

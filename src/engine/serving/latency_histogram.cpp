@@ -54,15 +54,31 @@ void LatencyHistogram::add_ramp(double first_s, double slope_s, double times, do
   }
 }
 
-double LatencyHistogram::quantile_s(double share) const {
-  double left = std::max(1.0, std::ceil(share * count_ - 1e-9 * count_));
+double LatencyHistogram::rank_of(double share, double count) {
+  return std::max(1.0, std::ceil(share * count - 1e-9 * count));
+}
+
+double LatencyHistogram::at_rank_s(double rank) const {
   for (const Bin& bin : bins_) {
-    left -= bin.count;
-    if (bin.count > 0 && left <= 0) {
+    rank -= bin.count;
+    if (bin.count > 0 && rank <= 0) {
       return bin.sum / bin.count;
     }
   }
-  return 0;
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+double LatencyHistogram::quantile_s(double share) const {
+  return at_rank_s(rank_of(share, count_));
+}
+
+bool LatencyHistogram::keeps(double share, double limit_s, double within, double beyond) const {
+  const double all = count_ + within + beyond;
+  const double rank = rank_of(share, all) - within; // those within the limit come first
+  if (all == 0 || rank <= 0) {
+    return true;
+  }
+  return rank <= count_ && at_rank_s(rank) <= limit_s;
 }
 
 metrics::LatencyFigures LatencyHistogram::figures() const {

@@ -4,6 +4,7 @@
 #include "iccsim/metrics/service_figures.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace iccsim::engine::serving {
@@ -18,9 +19,12 @@ public:
   void add(const LatencyHistogram& other);
 
   double count() const { return count_; }
-  double mean_s() const { return count_ > 0 ? sum_ / count_ : 0; }
-  /// Nearest rank, as metrics::Samples.
+  /// Not a number where there is no sample.
+  double mean_s() const { return count_ > 0 ? sum_ / count_ : std::numeric_limits<double>::quiet_NaN(); }
+  /// Nearest rank, as metrics::Samples; not a number where there is no sample.
   double quantile_s(double share) const;
+  /// Whether `share` of the samples last at most `limit_s`, with `within` more that do and `beyond` more that do not.
+  bool keeps(double share, double limit_s, double within, double beyond) const;
   metrics::LatencyFigures figures() const;
 
 private:
@@ -30,6 +34,8 @@ private:
   };
   static std::size_t bin_of(double seconds);
   static double upper_edge_s(std::size_t bin);
+  static double rank_of(double share, double count);
+  double at_rank_s(double rank) const;
   void add_bin(std::size_t bin, double times, double sum);
 
   std::vector<Bin> bins_;

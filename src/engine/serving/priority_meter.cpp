@@ -2,6 +2,9 @@
 
 #include "iccsim/engine/clock.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace iccsim::engine::serving {
 namespace {
 
@@ -13,7 +16,11 @@ double promise_s(std::optional<double> p99, std::optional<double> p90, std::opti
 
 RequestPromise::RequestPromise(const scenario::SloSpec& slo)
     : ttft_s(promise_s(slo.ttft_p99_s, slo.ttft_p90_s, slo.ttft_p50_s)),
-      tpot_s(promise_s(slo.tpot_p99_s, slo.tpot_p90_s, slo.tpot_p50_s)) {}
+      tpot_s(promise_s(slo.tpot_p99_s, slo.tpot_p90_s, slo.tpot_p50_s)), e2e_s(slo.e2e_p99_s.value_or(never_s)) {}
+
+bool RequestPromise::missed_by(const OpenRequest& request) const {
+  return request.least_ttft_s() > ttft_s || request.least_tpot_s() > tpot_s || request.age_s > e2e_s;
+}
 
 void PriorityMeter::completed(const Sequence& sequence, double now, const RequestPromise& promise) {
   const double ttft_s = sequence.first_token_s - sequence.arrival_s;
@@ -29,9 +36,16 @@ void PriorityMeter::completed(const Sequence& sequence, double now, const Reques
     tpot_.add(tpot_s);
   }
   ++completed_;
-  kept_ += ttft_s <= promise.ttft_s && tpot_s <= promise.tpot_s ? 1 : 0;
+  const bool in_time = now - sequence.arrival_s <= promise.e2e_s;
+  kept_ += in_time && ttft_s <= promise.ttft_s && tpot_s <= promise.tpot_s ? 1 : 0;
   prompt_tokens_ += sequence.request.prompt_tokens;
   output_tokens_ += output;
+}
+
+void PriorityMeter::cut_off(const OpenRequest& request, const RequestPromise& promise) {
+  missed_ += promise.missed_by(request) ? 1 : 0;
+  prompt_tokens_ += request.prompt_tokens;
+  output_tokens_ += request.output_tokens;
 }
 
 void PriorityMeter::add(const PriorityMeter& other) {
@@ -45,6 +59,7 @@ void PriorityMeter::add(const PriorityMeter& other) {
   completed_ += other.completed_;
   failed_ += other.failed_;
   kept_ += other.kept_;
+  missed_ += other.missed_;
   prompt_tokens_ += other.prompt_tokens_;
   output_tokens_ += other.output_tokens_;
 }
@@ -59,7 +74,9 @@ metrics::PriorityFigures PriorityMeter::figures(double life_s) const {
   f.tpot = tpot_.figures();
   f.itl = itl_.figures();
   f.e2e = e2e_.figures();
-  f.slo_attainment = completed_ + failed_ > 0 ? kept_ / (completed_ + failed_) : 1;
+  // Of those whose outcome is known; where requests came and none is, nothing was kept.
+  const double known = completed_ + failed_ + missed_;
+  f.slo_attainment = known > 0 ? kept_ / known : arrived_ > 0 ? 0 : std::numeric_limits<double>::quiet_NaN();
   if (life_s > 0) {
     f.prompt_tokens_per_s = prompt_tokens_ / life_s;
     f.output_tokens_per_s = output_tokens_ / life_s;

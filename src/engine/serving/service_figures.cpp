@@ -8,6 +8,23 @@
 #include <cmath>
 
 namespace iccsim::engine::serving {
+namespace {
+
+OpenRequest open_request(const Sequence& sequence, const AttentionGroup& group, double now) {
+  OpenRequest open;
+  open.rank = sequence.rank;
+  open.age_s = now - sequence.arrival_s;
+  open.asked_tokens = sequence.request.output_tokens;
+  open.output_tokens = sequence.phase == SequencePhase::decoding ? group.decodes().emitted(sequence) : sequence.emitted;
+  const int prompt = sequence.request.prompt_tokens;
+  open.prompt_tokens = open.output_tokens > 0 ? prompt : std::min(prompt, sequence.computed);
+  if (open.output_tokens > 0 && !sequence.comes_from_prefill()) {
+    open.ttft_s = sequence.first_token_s - sequence.arrival_s;
+  }
+  return open;
+}
+
+} // namespace
 
 metrics::StateSeconds Service::states(double now) const {
   metrics::StateSeconds seconds;
@@ -26,16 +43,15 @@ double Service::hand_over_wait_s(double now) const {
 }
 
 metrics::ServiceFigures Service::figures(double now) const {
-  double sojourn_s = 0;
+  std::vector<OpenRequest> open;
   double emitted = 0;
   for (const Sequence& sequence : pool_.places()) {
     if (sequence.phase == SequencePhase::unused) {
       continue;
     }
-    sojourn_s += now - sequence.arrival_s;
     const Replica& replica = *replicas_[replica_of_[sequence.group]];
-    const AttentionGroup& group = replica.group(sequence.group - replica.first_group());
-    emitted += sequence.phase == SequencePhase::decoding ? group.decodes().emitted(sequence) : sequence.emitted;
+    open.push_back(open_request(sequence, replica.group(sequence.group - replica.first_group()), now));
+    emitted += open.back().output_tokens;
   }
   double counted = 0;
   double block_seconds = 0;
@@ -57,7 +73,7 @@ metrics::ServiceFigures Service::figures(double now) const {
                                              "use by {} requests",
                                              counted, emitted, in_use, pool_.live()));
   }
-  metrics::ServiceFigures figures = meter_.figures(now, static_cast<double>(pool_.live()), sojourn_s, blocks_);
+  metrics::ServiceFigures figures = meter_.figures(now, open, blocks_);
   for (const KvTier tier : {KvTier::host, KvTier::nvme}) {
     kv_peak_bytes(tier);
   }

@@ -7,12 +7,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace iccsim::engine::serving {
 namespace {
 
-bool kept(std::optional<double> promise, double measured) {
-  return !promise || measured <= *promise;
+/// Requests that were cut off count where it is known already whether they keep to `limit_s`.
+template <typename Within, typename Beyond>
+bool keeps(const std::optional<double>& limit_s, double share, const LatencyHistogram& completed,
+           const std::vector<OpenRequest>& open, Within within, Beyond beyond) {
+  if (!limit_s) {
+    return true;
+  }
+  const auto count = [&](auto holds) {
+    return static_cast<double>(
+        std::count_if(open.begin(), open.end(), [&](const OpenRequest& r) { return holds(r, *limit_s); }));
+  };
+  return completed.keeps(share, *limit_s, count(within), count(beyond));
 }
 
 } // namespace
@@ -87,18 +98,32 @@ void ServiceMeter::iterated(const Iterations& what) {
   peak_batch_ = std::max(peak_batch_, what.sequences / what.groups);
 }
 
-bool ServiceMeter::meets_slo(const metrics::ServiceFigures& f) const {
-  return kept(slo_.ttft_p50_s, f.ttft.p50_s) && kept(slo_.ttft_p90_s, f.ttft.p90_s) &&
-         kept(slo_.ttft_p99_s, f.ttft.p99_s) && kept(slo_.tpot_p50_s, f.tpot.p50_s) &&
-         kept(slo_.tpot_p90_s, f.tpot.p90_s) && kept(slo_.tpot_p99_s, f.tpot.p99_s) &&
-         kept(slo_.e2e_p99_s, f.e2e.p99_s);
+bool ServiceMeter::meets_slo(const PriorityMeter& all, const std::vector<OpenRequest>& open) const {
+  if (failed_ > 0 || (completed_ == 0 && !open.empty())) {
+    return false;
+  }
+  const auto ttft = [&](const std::optional<double>& limit_s, double share) {
+    return keeps(
+        limit_s, share, all.ttft(), open, [](const OpenRequest& r, double s) { return r.ttft_s && *r.ttft_s <= s; },
+        [](const OpenRequest& r, double s) { return r.least_ttft_s() > s; });
+  };
+  const auto unknown = [](const OpenRequest&, double) { return false; };
+  const auto tpot = [&](const std::optional<double>& limit_s, double share) {
+    return keeps(limit_s, share, all.tpot(), open, unknown,
+                 [](const OpenRequest& r, double s) { return r.least_tpot_s() > s; });
+  };
+  const bool in_time =
+      keeps(slo_.e2e_p99_s, 0.99, all.e2e(), open, unknown, [](const OpenRequest& r, double s) { return r.age_s > s; });
+  return in_time && ttft(slo_.ttft_p50_s, 0.5) && ttft(slo_.ttft_p90_s, 0.9) && ttft(slo_.ttft_p99_s, 0.99) &&
+         tpot(slo_.tpot_p50_s, 0.5) && tpot(slo_.tpot_p90_s, 0.9) && tpot(slo_.tpot_p99_s, 0.99);
 }
 
-metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, double unfinished_sojourn_s,
-                                              double blocks) const {
+metrics::ServiceFigures ServiceMeter::figures(double now, const std::vector<OpenRequest>& open, double blocks) const {
   const double life_s = now - start_s_;
   const double integral = in_system_.until(now);
-  const double sojourns = sojourn_s_ + unfinished_sojourn_s;
+  const auto in_system = static_cast<double>(open.size());
+  const double sojourns = std::accumulate(open.begin(), open.end(), sojourn_s_,
+                                          [](double sum, const OpenRequest& request) { return sum + request.age_s; });
   if (!(std::abs(integral - sojourns) <= 1e-9 * std::max(1.0, integral)) || in_system != in_system_.count) {
     throw metrics::InternalError(
         fmt::format("Little's law does not hold: {} request-seconds counted, {} request-seconds lived, {} of {} "
@@ -106,9 +131,8 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
                     integral, sojourns, in_system, in_system_.count));
   }
   metrics::ServiceFigures f;
-  add_requests(f, life_s);
+  add_requests(f, life_s, open);
   f.requests_unfinished = in_system;
-  f.meets_slo = meets_slo(f) && failed_ == 0;
   f.mean_batch = batch_passes_ > 0 ? batch_sum_ / batch_passes_ : 0;
   f.peak_batch = peak_batch_;
   f.prefix_hit_share = looked_up_ > 0 ? found_ / looked_up_ : 0;
@@ -128,11 +152,15 @@ metrics::ServiceFigures ServiceMeter::figures(double now, double in_system, doub
 }
 
 /// By priority, and all of them together.
-void ServiceMeter::add_requests(metrics::ServiceFigures& f, double life_s) const {
+void ServiceMeter::add_requests(metrics::ServiceFigures& f, double life_s, const std::vector<OpenRequest>& open) const {
   PriorityMeter all(0);
-  for (const PriorityMeter& rank : ranks_) {
+  std::vector<PriorityMeter> ranks = ranks_;
+  for (const OpenRequest& request : open) {
+    ranks[request.rank].cut_off(request, promise_);
+  }
+  for (const PriorityMeter& rank : ranks) {
     all.add(rank);
-    if (ranks_.size() > 1 && f.priorities.size() < most_ranks) {
+    if (ranks.size() > 1 && f.priorities.size() < most_ranks) {
       f.priorities.push_back(rank.figures(life_s));
     }
   }
@@ -153,6 +181,7 @@ void ServiceMeter::add_requests(metrics::ServiceFigures& f, double life_s) const
   f.output_tokens_per_s = sum.output_tokens_per_s;
   f.goodput_rps = sum.goodput_rps;
   f.slo_attainment = sum.slo_attainment;
+  f.meets_slo = meets_slo(all, open);
 }
 
 void ServiceMeter::add_timeline(metrics::ServiceFigures& f, double now, double blocks) const {

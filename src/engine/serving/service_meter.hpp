@@ -41,9 +41,9 @@ public:
   double ended_requests() const { return completed_ + failed_; }
   double mean_output() const { return completed_ > 0 ? output_tokens_ / completed_ : 0; }
 
-  /// Everything but what replicas know. `unfinished_sojourn_s`: summed over requests in the system; checks Little's law
+  /// Everything but what replicas know. `open`: all requests in the system; checks Little's law
   /// (metrics::InternalError).
-  metrics::ServiceFigures figures(double now, double in_system, double unfinished_sojourn_s, double blocks) const;
+  metrics::ServiceFigures figures(double now, const std::vector<OpenRequest>& open, double blocks) const;
 
 private:
   /// A count over time.
@@ -59,8 +59,8 @@ private:
     }
   };
   void change(Level& level, ServiceTimeline::Quantity quantity, double now, int by);
-  bool meets_slo(const metrics::ServiceFigures& figures) const;
-  void add_requests(metrics::ServiceFigures& figures, double life_s) const;
+  bool meets_slo(const PriorityMeter& all, const std::vector<OpenRequest>& open) const;
+  void add_requests(metrics::ServiceFigures& figures, double life_s, const std::vector<OpenRequest>& open) const;
   void add_timeline(metrics::ServiceFigures& figures, double now, double blocks) const;
 
   /// Priorities that are told apart; those that come later count in all alone.
