@@ -126,7 +126,7 @@ TEST_CASE("a model that does not fit is refused, with what would make it fit") {
                                   "--set", "models.tiny.heads=256", "--set", "models.tiny.ffn=131072"});
   CHECK(answer.status == 2);
   CHECK(answer.output.empty());
-  CHECK(answer.errors.find("jobs.pretrain") != std::string::npos);
+  CHECK(answer.errors.find("error: jobs[0].parallelism: needs ") != std::string::npos);
   CHECK(answer.errors.find("GB") != std::string::npos);
 }
 
