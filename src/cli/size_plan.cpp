@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <exception>
 #include <mutex>
 #include <set>
@@ -38,6 +39,7 @@ public:
     if (found) {
       answer_.counts = counts;
       note_growth(trials_.at(counts, 1));
+      note_burst(trials_.at(counts, 1));
     }
     for (auto& trial : trials_.all()) {
       if (trial.factor == 1) {
@@ -51,18 +53,41 @@ public:
   }
 
 private:
+  bool steady() const {
+    const scenario::RequestsSpec& requests = question_.spec().requests;
+    return requests.trace.empty() && requests.arrival.curve.empty() &&
+           requests.arrival.process != scenario::ArrivalProcess::closed;
+  }
+
+  void add_note(const std::string& note) { answer_.note += (answer_.note.empty() ? "" : "; ") + note; }
+
   /// Steady arrivals that have not filled the service yet say too little of what it needs.
   void note_growth(const SizeTrial& trial) {
     constexpr double noise = 1.05;
+    if (steady() && trial.figures.growth > noise) {
+      add_note(fmt::format("requests in the system were still growing towards the end ({:.0f}% in a quarter of the "
+                           "run): a longer duration, or more requests, may need more replicas",
+                           100 * (trial.figures.growth - 1)));
+    }
+  }
+
+  /// Requests that have all come before the first are answered are a burst, whatever their rate.
+  void note_burst(const SizeTrial& trial) {
+    constexpr double fills = 4; // answers that follow one another
     const scenario::RequestsSpec& requests = question_.spec().requests;
-    const bool steady = requests.trace.empty() && requests.arrival.curve.empty() &&
-                        requests.arrival.process != scenario::ArrivalProcess::closed;
-    if (!steady || trial.figures.growth <= noise) {
+    if (!steady() || requests.count <= 0 || requests.arrival.rate_per_s <= 0) {
       return;
     }
-    answer_.note += fmt::format("{}requests in the system were still growing towards the end ({:.0f}% in a quarter of "
-                                "the run): a longer duration, or more requests, may need more replicas",
-                                answer_.note.empty() ? "" : "; ", 100 * (trial.figures.growth - 1));
+    const double span_s = requests.count / requests.arrival.rate_per_s;
+    const double answer_s = trial.figures.latencies.e2e.mean_s;
+    if (span_s < fills * answer_s) {
+      add_note(
+          fmt::format("all {:.0f} requests come within {:.3g} s, and one takes {:.3g} s: this is the answer for such "
+                      "a burst, and the curve's too; a lasting rate of {:.6g}/s may need many more replicas: ask "
+                      "with {:.0f} requests or more",
+                      requests.count, span_s, answer_s, requests.arrival.rate_per_s,
+                      std::ceil(10 * answer_s * requests.arrival.rate_per_s)));
+    }
   }
 
   /// What a request that has the service for itself already misses, no number of replicas keeps.

@@ -293,6 +293,17 @@ TEST_CASE("size: what a request alone already misses is said at once") {
   CHECK_THAT(tree["note"].get<std::string>(), Catch::Contains("alone with a replica"));
 }
 
+TEST_CASE("size: a burst is not taken for a lasting rate") {
+  const ScratchDirectory scratch;
+  const auto note = [&scratch](const std::string& rate) {
+    const std::string file = scratch.write("service.yaml", replaced(service, "rate: 8 /s", rate));
+    const auto tree = nlohmann::json::parse(run_iccsim({"size", "--json", "-q", "--no-curve", file}).output);
+    return tree["note"].is_string() ? tree["note"].get<std::string>() : std::string();
+  };
+  CHECK_THAT(note("rate: 1000 /s"), Catch::Contains("such a burst"));
+  CHECK_THAT(note("rate: 8 /s"), !Catch::Contains("burst"));
+}
+
 TEST_CASE("size: requests alone with the service keep what a search finds possible") {
   const ScratchDirectory scratch;
   const auto question = size_question(scratch.write("service.yaml", service), {}, "");
