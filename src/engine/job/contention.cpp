@@ -25,7 +25,8 @@ constexpr double trust = 8;        ///< a skip against what has been seen, where
 } // namespace
 
 Contention::Contention(std::vector<Member> members, const Clock& clock, Network& network)
-    : JobSampling(std::move(members), clock, network), steps_(members_.size()), begun_s_(clock.now()) {
+    : JobSampling(std::move(members), clock, network), steps_(members_.size()), begun_s_(clock.now()),
+      resumed_s_(clock.now()) {
   open_windows(settling_steps);
 }
 

@@ -44,6 +44,7 @@ private:
 
   std::vector<Steps> steps_;
   double begun_s_;
+  double resumed_s_;     ///< when all are played again
   int windows_ = 0;      ///< learnt from
   double reach_s_ = 0;   ///< no skip is longer
   double rest_s_ = 0;    ///< of a skip that an event cut short

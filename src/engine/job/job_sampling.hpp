@@ -29,7 +29,7 @@ public:
 
 protected:
   JobSampling(std::vector<Member> members, const Clock& clock, Network& network)
-      : members_(std::move(members)), clock_(clock), network_(network), resumed_s_(clock.now()) {}
+      : members_(std::move(members)), clock_(clock), network_(network) {}
 
   std::vector<ShapeId> all_shapes() const;
   /// The first step that ends after windows were opened anew begins what they see.
@@ -43,7 +43,6 @@ protected:
   double opened_s_ = 0; ///< the windows; later than now while members are skipped
   ShapeUsage opened_usage_;
   bool usage_opened_ = false;
-  double resumed_s_; ///< when all are played again
 };
 
 } // namespace iccsim::engine

@@ -1,7 +1,6 @@
 #include "engine/job/pausing_contention.hpp"
 
 #include <algorithm>
-
 #include <numeric>
 
 namespace iccsim::engine {
@@ -49,7 +48,7 @@ void PausingContention::step_ended(Id id) {
   const auto member = std::find_if(members_.begin(), members_.end(), [id](const Member& m) { return m.id == id; });
   const auto index = static_cast<std::size_t>(member - members_.begin());
   const PauseWatch::Seen seen = watch_.step_ended(index, clock_.now());
-  open_usage();
+  open_all_usage();
   if (seen != PauseWatch::Seen::calm) {
     for (const Group& group : groups_) {
       if (seen == PauseWatch::Seen::over) {
@@ -148,28 +147,30 @@ void PausingContention::skip_all(const std::vector<SkipPlan::Runner>& all, doubl
 /// Each group that is known, as far as nobody pauses, while the others are played.
 void PausingContention::skip_apart(const std::vector<SkipPlan::Runner>& all, double limit) {
   const double calm_s = std::min(limit, SkipPlan(book_, surroundings_, clock_.now(), all).calm_until());
+  bool any = false;
   for (Group& group : groups_) {
     if (ready(group)) {
-      skip_group(group, all, std::min(calm_s, clock_.now() + group.steps->reach_s(clock_.now())));
+      any = skip_group(group, all, std::min(calm_s, clock_.now() + group.steps->reach_s(clock_.now()))) || any;
     }
   }
-  watch_.skipped();
+  if (any) {
+    watch_.skipped();
+  }
 }
 
-void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until) {
+/// Whether there was anything to skip.
+bool PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until) {
   std::vector<SkipPlan::Runner> own;
-  std::vector<ShapeId> shapes;
   for (const std::size_t m : group.members) {
     own.push_back(all[m]);
     own.back().schedule.reset();
-    const std::vector<ShapeId>& more = *members_[m].job->step_shapes();
-    shapes.insert(shapes.end(), more.begin(), more.end());
   }
   SkipPlan plan(book_, surroundings_, clock_.now(), own);
   plan.run(until, until, false);
   if (!worth_it(plan.runners())) {
-    return;
+    return false;
   }
+  const std::vector<ShapeId> shapes = step_shapes(group);
   const ShapeUsage saturated = network_.usage_of(shapes).since(group.opened_usage);
   double end_s = clock_.now();
   for (std::size_t i = 0; i < group.members.size(); ++i) {
@@ -177,6 +178,16 @@ void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Run
   }
   repeat_saturation(shapes, saturated, end_s);
   resume(group, end_s);
+  return true;
+}
+
+std::vector<ShapeId> PausingContention::step_shapes(const Group& group) const {
+  std::vector<ShapeId> shapes;
+  for (const std::size_t m : group.members) {
+    const std::vector<ShapeId>& more = *members_[m].job->step_shapes();
+    shapes.insert(shapes.end(), more.begin(), more.end());
+  }
+  return shapes;
 }
 
 /// What was seen of a group that is skipped counts from now on.
@@ -195,18 +206,13 @@ void PausingContention::repeat_saturation(const std::vector<ShapeId>& shapes, Sh
   network_.add_usage(shapes, seen, (until - clock_.now()) / (clock_.now() - opened_s_));
 }
 
-void PausingContention::open_usage() {
+void PausingContention::open_all_usage() {
   if (usage_opened_) {
     return;
   }
-  JobSampling::open_usage();
+  open_usage();
   for (Group& group : groups_) {
-    std::vector<ShapeId> shapes;
-    for (const std::size_t m : group.members) {
-      const std::vector<ShapeId>& more = *members_[m].job->step_shapes();
-      shapes.insert(shapes.end(), more.begin(), more.end());
-    }
-    group.opened_usage = network_.usage_of(shapes);
+    group.opened_usage = network_.usage_of(step_shapes(group));
   }
 }
 

@@ -44,10 +44,11 @@ private:
   std::vector<SkipPlan::Runner> runners() const;
   void skip_all(const std::vector<SkipPlan::Runner>& all, double limit);
   void skip_apart(const std::vector<SkipPlan::Runner>& all, double limit);
-  void skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
+  bool skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
+  std::vector<ShapeId> step_shapes(const Group& group) const;
   void resume(Group& group, double at_s);
   void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double until);
-  void open_usage();
+  void open_all_usage();
   void report_pauses();
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
   double skip_member(std::size_t member, const SkipPlan::Runner& runner);
