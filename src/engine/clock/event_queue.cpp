@@ -2,15 +2,10 @@
 
 #include "iccsim/metrics/result.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 namespace iccsim::engine {
-
-bool EventQueue::later(const Entry& a, const Entry& b) {
-  return a.time > b.time || (a.time == b.time && a.sequence > b.sequence);
-}
 
 void EventQueue::at(double time, std::function<void()> event) {
   if (std::isnan(time)) {
@@ -24,20 +19,18 @@ void EventQueue::at(double time, std::function<void()> event) {
     free_slots_.pop_back();
     events_[slot] = std::move(event);
   }
-  heap_.push_back({time, next_sequence_++, slot});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  heap_.push({time, next_sequence_++, slot});
 }
 
 std::function<void()> EventQueue::take_first() {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  const std::uint32_t slot = heap_.back().slot;
-  heap_.pop_back();
+  const std::uint32_t slot = heap_.top().slot;
+  heap_.pop();
   free_slots_.push_back(slot);
   return std::exchange(events_[slot], nullptr);
 }
 
 void EventQueue::advance(double now) {
-  while (!heap_.empty() && heap_.front().time <= now) {
+  while (!heap_.empty() && heap_.top().time <= now) {
     take_first()();
   }
 }

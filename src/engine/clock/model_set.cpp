@@ -13,13 +13,13 @@ double ModelSet::next_time() const {
 }
 
 double ModelSet::advance(double now) {
-  double next = next_time();
-  while (next <= now) {
+  double next = now;
+  do {
     for (TimedModel* model : models_) {
       model->advance(now);
     }
     next = next_time();
-  }
+  } while (next <= now);
   return next;
 }
 

@@ -3,7 +3,6 @@
 #include "iccsim/metrics/result.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 namespace iccsim::engine {
@@ -112,12 +111,7 @@ void FairSharing::collect_component() {
   ++visit_;
   component_resources_.clear();
   component_members_.clear();
-  const auto reach = [this](std::uint32_t r) {
-    if (resources_[r].visit != visit_) {
-      resources_[r].visit = visit_;
-      component_resources_.push_back(r);
-    }
-  };
+  levels_.clear();
   for (std::uint32_t r : dirty_) {
     resources_[r].dirty = false;
     reach(r);
@@ -126,16 +120,42 @@ void FairSharing::collect_component() {
   std::size_t reached = 0; // the list grows while it is walked
   while (reached < component_resources_.size()) {
     for (const User& user : resources_[component_resources_[reached++]].users) {
-      Member& member = members_[user.member];
-      if (member.visit == visit_) {
-        continue;
-      }
-      member.visit = visit_;
-      component_members_.push_back(user.member);
-      for (const Use& use : *member.uses) {
-        reach(use.resource);
-      }
+      collect(user.member);
     }
+  }
+}
+
+/// What a member has for itself bounds its rate, and leads to nobody else: of these only the tightest counts.
+void FairSharing::reach(std::uint32_t r) {
+  Resource& resource = resources_[r];
+  if (resource.visit == visit_) {
+    return;
+  }
+  resource.visit = visit_;
+  if (resource.users.size() > 1) {
+    component_resources_.push_back(r);
+  } else if (!resource.users.empty()) {
+    collect(resource.users.front().member);
+  }
+}
+
+void FairSharing::collect(MemberId id) {
+  Member& member = members_[id];
+  if (member.visit == visit_) {
+    return;
+  }
+  member.visit = visit_;
+  component_members_.push_back(id);
+  double bound = std::numeric_limits<double>::infinity();
+  for (const Use& use : *member.uses) {
+    if (resources_[use.resource].users.size() == 1) {
+      bound = std::min(bound, resources_[use.resource].capacity / use.flows);
+    } else {
+      reach(use.resource);
+    }
+  }
+  if (bound < std::numeric_limits<double>::infinity()) {
+    levels_.push_back({bound, id, false});
   }
 }
 
@@ -143,7 +163,6 @@ void FairSharing::open_component() {
   for (MemberId m : component_members_) {
     members_[m].open = true;
   }
-  levels_.clear();
   for (std::uint32_t r : component_resources_) {
     Resource& resource = resources_[r];
     resource.rest = resource.capacity;
@@ -153,25 +172,30 @@ void FairSharing::open_component() {
       resource.flows += user.flows;
     }
     resource.all_flows = resource.flows;
-    if (resource.open > 0) {
-      levels_.emplace_back(resource.rest / resource.flows, r);
-    }
+    levels_.push_back({resource.rest / resource.flows, r, true});
   }
-  std::make_heap(levels_.begin(), levels_.end(), std::greater<Level>());
+  std::make_heap(levels_.begin(), levels_.end(), Higher());
 }
 
 void FairSharing::push(std::uint32_t r) {
-  levels_.emplace_back(resources_[r].rest / resources_[r].flows, r);
-  std::push_heap(levels_.begin(), levels_.end(), std::greater<Level>());
+  levels_.push_back({resources_[r].rest / resources_[r].flows, r, true});
+  std::push_heap(levels_.begin(), levels_.end(), Higher());
 }
 
 /// Levels only rise while others are fixed at lower rates, so an entry that is out of date goes back higher up.
 void FairSharing::fill() {
   double reached = 0; // of all rates so far
   while (!levels_.empty()) {
-    std::pop_heap(levels_.begin(), levels_.end(), std::greater<Level>());
-    const auto [level, r] = levels_.back();
+    std::pop_heap(levels_.begin(), levels_.end(), Higher());
+    const auto [level, r, shared] = levels_.back();
     levels_.pop_back();
+    if (!shared) {
+      if (members_[r].open) {
+        reached = std::max(reached, level);
+        fix(r, reached);
+      }
+      continue;
+    }
     Resource& resource = resources_[r];
     if (resource.open == 0) {
       continue;
@@ -221,17 +245,29 @@ void FairSharing::fix(MemberId id, double rate) {
 
 void FairSharing::measure_loads() {
   for (std::uint32_t r : component_resources_) {
-    Resource& resource = resources_[r];
-    resource.load = 0;
-    for (const User& user : resource.users) {
-      resource.load += user.flows * members_[user.member].rate;
+    double load = 0;
+    for (const User& user : resources_[r].users) {
+      load += user.flows * members_[user.member].rate;
     }
-    if (resource.load > resource.capacity * (1 + sum_rounding)) {
-      throw metrics::InternalError("fair sharing gave out more than a resource has");
+    set_load(r, load);
+  }
+  for (MemberId m : component_members_) {
+    for (const Use& use : *members_[m].uses) {
+      if (resources_[use.resource].users.size() == 1) {
+        set_load(use.resource, use.flows * members_[m].rate);
+      }
     }
   }
   changed_members_.insert(changed_members_.end(), component_members_.begin(), component_members_.end());
-  changed_resources_.insert(changed_resources_.end(), component_resources_.begin(), component_resources_.end());
+}
+
+void FairSharing::set_load(std::uint32_t r, double load) {
+  Resource& resource = resources_[r];
+  resource.load = load;
+  changed_resources_.push_back(r);
+  if (load > resource.capacity * (1 + sum_rounding)) {
+    throw metrics::InternalError("fair sharing gave out more than a resource has");
+  }
 }
 
 } // namespace iccsim::engine

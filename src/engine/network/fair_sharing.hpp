@@ -58,22 +58,33 @@ private:
     bool open = false;
     std::uint64_t visit = 0;
   };
-  using Level = std::pair<double, std::uint32_t>; ///< rate at which a resource would be full
+  /// Rate at which a resource would be full; of those that a member has for itself the tightest, `shared` being false.
+  struct Level {
+    double rate;
+    std::uint32_t which; ///< resource, or member
+    bool shared;
+  };
+  struct Higher {
+    bool operator()(const Level& a, const Level& b) const { return a.rate > b.rate; }
+  };
 
   void mark_dirty(std::uint32_t resource);
   void set_lone_rate(MemberId member);
   void collect_component();
+  void reach(std::uint32_t resource);
+  void collect(MemberId member);
   void open_component();
   void fill();
   void settle(std::uint32_t resource);
   void fix(MemberId member, double rate);
   void push(std::uint32_t resource);
   void measure_loads();
+  void set_load(std::uint32_t resource, double load);
 
   std::vector<Resource> resources_;
   std::vector<Member> members_;
   std::vector<std::uint32_t> dirty_;
-  std::vector<std::uint32_t> component_resources_;
+  std::vector<std::uint32_t> component_resources_; ///< shared ones
   std::vector<MemberId> component_members_;
   std::vector<Level> levels_; ///< heap, lowest first; entries may be out of date but never too high
   std::vector<MemberId> changed_members_;
