@@ -1,7 +1,7 @@
 #include "engine/job/pause_watch.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 namespace iccsim::engine {
 
@@ -12,15 +12,17 @@ constexpr int settling_steps = 3;
 
 } // namespace
 
-PauseWatch::PauseWatch(const std::vector<Job*>& members, const std::vector<bool>& lone)
-    : members_(members), after_(members.size()) {
-  for (const bool is_lone : lone) {
-    settling_steps_.push_back(is_lone ? lone_settling_steps : settling_steps);
+PauseWatch::PauseWatch(const std::vector<Job*>& members, std::vector<std::size_t> group_of,
+                       const std::vector<bool>& lone)
+    : members_(members), group_of_(std::move(group_of)), unsettled_(lone.size()) {
+  for (const std::size_t group : group_of_) {
+    settling_steps_.push_back(lone[group] ? lone_settling_steps : settling_steps);
   }
   for (Job* member : members_) {
     last_.push_back(member->skippable()->totals());
   }
   begun_before_ = begun();
+  begun_seen_ = begun_before_;
 }
 
 bool PauseWatch::pausing() const {
@@ -37,30 +39,55 @@ std::vector<int> PauseWatch::begun() const {
 }
 
 PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
-  const bool pauses = pausing();
-  if (!open_ && (pauses || begun() != begun_before_)) {
-    begin(now);
+  std::vector<int> counts = begun();
+  if (counts != begun_seen_ || pausing()) {
+    begun_seen_ = std::move(counts);
+    if (!open_) {
+      begin(now);
+    }
+    last_[member] = members_[member]->skippable()->totals();
+    unsettle();
+    return Seen::pause;
   }
-  last_[member] = members_[member]->skippable()->totals();
+  const std::size_t group = group_of_[member];
   if (!open_) {
+    last_[member] = members_[member]->skippable()->totals();
     return Seen::calm;
   }
-  if (pauses) {
-    std::fill(after_.begin(), after_.end(), 0);
-    quiet_s_ = 0;
-    return Seen::episode;
-  }
   quiet_s_ = quiet_s_ == 0 ? now : quiet_s_;
-  ++after_[member];
-  if (!settled()) {
-    return Seen::episode;
+  if (settled(group)) {
+    return Seen::calm;
   }
-  end(now);
-  return Seen::over;
+  last_[member] = members_[member]->skippable()->totals();
+  if (to_settle_[member] > 0 && --to_settle_[member] == 0) {
+    --unsettled_[group];
+  }
+  if (!settled(group)) {
+    return Seen::settling;
+  }
+  if (std::all_of(unsettled_.begin(), unsettled_.end(), [](int members) { return members == 0; })) {
+    end(now);
+  }
+  return Seen::settled;
 }
 
-bool PauseWatch::settled() const {
-  return std::equal(after_.begin(), after_.end(), settling_steps_.begin(), std::greater_equal<int>());
+void PauseWatch::unsettle() {
+  quiet_s_ = 0;
+  to_settle_ = settling_steps_;
+  std::fill(unsettled_.begin(), unsettled_.end(), 0);
+  for (const std::size_t group : group_of_) {
+    ++unsettled_[group];
+  }
+}
+
+double PauseWatch::settled_at(const std::vector<double>& step_s) const {
+  double at_s = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    if (open_ && !settled(group_of_[m])) {
+      at_s = std::max(at_s, last_[m].end_s + to_settle_[m] * step_s[m]);
+    }
+  }
+  return at_s;
 }
 
 void PauseWatch::skipped() {
@@ -72,9 +99,7 @@ void PauseWatch::skipped() {
 void PauseWatch::begin(double now) {
   open_ = true;
   began_s_ = now;
-  quiet_s_ = 0;
   before_ = last_;
-  std::fill(after_.begin(), after_.end(), 0);
 }
 
 /// An episode in which somebody paused twice says nothing of one pause.
@@ -101,6 +126,7 @@ void PauseWatch::end(double now) {
     raw.took.push_back(std::move(took));
   }
   begun_before_ = counts;
+  skipped(); // steps of groups that have settled before others
   raw.lasted_s = std::min(quiet_s_, now) - began_s_;
   if (once && !raw.owners.empty()) {
     seen_.push_back(std::move(raw));

@@ -15,12 +15,29 @@ std::vector<Job*> jobs_of(const std::vector<PausingContention::Member>& members)
   return jobs;
 }
 
-std::vector<bool> lone_among(const std::vector<PausingContention::Member>& members,
-                             const PausingContention::StepGroups& groups) {
-  std::vector<bool> lone;
+std::vector<std::size_t> groups_of(const std::vector<PausingContention::Member>& members,
+                                   const PausingContention::StepGroups& groups) {
+  std::vector<std::size_t> group_of;
   for (const PausingContention::Member& member : members) {
-    lone.push_back(std::any_of(groups.begin(), groups.end(),
-                               [&member](const auto& group) { return group->has(member.id) && group->lone(); }));
+    const auto its = std::find_if(groups.begin(), groups.end(),
+                                  [&member](const auto& group) { return group->has(member.id); });
+    group_of.push_back(static_cast<std::size_t>(its - groups.begin()));
+  }
+  return group_of;
+}
+
+std::vector<double> steps_of(const std::vector<SkipPlan::Runner>& runners) {
+  std::vector<double> step_s;
+  for (const SkipPlan::Runner& runner : runners) {
+    step_s.push_back(runner.step_s);
+  }
+  return step_s;
+}
+
+std::vector<bool> lone_among(const PausingContention::StepGroups& groups) {
+  std::vector<bool> lone;
+  for (const auto& group : groups) {
+    lone.push_back(group->lone());
   }
   return lone;
 }
@@ -29,18 +46,14 @@ std::vector<bool> lone_among(const std::vector<PausingContention::Member>& membe
 
 PausingContention::PausingContention(std::vector<Member> members, const StepGroups& groups, const Clock& clock,
                                      Network& network, EpisodeBook& book)
-    : JobSampling(std::move(members), clock, network), group_of_(members_.size()), book_(book),
-      surroundings_(book.open_surroundings()), watch_(jobs_of(members_), lone_among(members_, groups)) {
-  for (const auto& steps : groups) {
-    Group group;
-    group.steps = steps;
-    for (std::size_t m = 0; m < members_.size(); ++m) {
-      if (steps->has(members_[m].id)) {
-        group.members.push_back(m);
-        group_of_[m] = groups_.size();
-      }
-    }
-    groups_.push_back(std::move(group));
+    : JobSampling(std::move(members), clock, network), groups_(groups.size()), group_of_(groups_of(members_, groups)),
+      book_(book), surroundings_(book.open_surroundings()), watch_(jobs_of(members_), group_of_, lone_among(groups)) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    groups_[g].steps = groups[g];
+    groups_[g].index = g;
+  }
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    groups_[group_of_[m]].members.push_back(m);
   }
 }
 
@@ -49,28 +62,35 @@ void PausingContention::step_ended(Id id) {
   const auto index = static_cast<std::size_t>(member - members_.begin());
   const PauseWatch::Seen seen = watch_.step_ended(index, clock_.now());
   open_all_usage();
-  if (seen != PauseWatch::Seen::calm) {
-    for (const Group& group : groups_) {
-      if (seen == PauseWatch::Seen::over) {
-        group.steps->stir(clock_.now());
-      }
-      group.steps->interrupt();
+  const Group& group = groups_[group_of_[index]];
+  switch (seen) {
+  case PauseWatch::Seen::pause:
+    for (const Group& disturbed : groups_) {
+      disturbed.steps->interrupt();
     }
     return;
+  case PauseWatch::Seen::settled:
+    group.steps->stir(clock_.now());
+    group.steps->interrupt();
+    return;
+  case PauseWatch::Seen::settling:
+    group.steps->interrupt();
+    return;
+  case PauseWatch::Seen::calm:
+    break;
   }
-  const Group& group = groups_[group_of_[index]];
   if (clock_.now() >= group.resumed_s) { // else others of it are being skipped: nobody slows this one
     group.steps->step_ended(id, member->job->skippable()->totals(), network_.usage_of(*member->job->step_shapes()));
   }
 }
 
 bool PausingContention::known() const {
-  return watch_.calm() && usage_opened_ && clock_.now() > opened_s_ &&
+  return usage_opened_ && clock_.now() > opened_s_ &&
          std::any_of(groups_.begin(), groups_.end(), [this](const Group& group) { return ready(group); });
 }
 
 bool PausingContention::ready(const Group& group) const {
-  return clock_.now() >= group.resumed_s && group.steps->known(clock_.now());
+  return clock_.now() >= group.resumed_s && group.steps->known(clock_.now()) && watch_.calm(group.index);
 }
 
 /// What is known of a member's steps, or else seen; one that has not ended any yet pauses when time comes.
@@ -144,9 +164,15 @@ void PausingContention::skip_all(const std::vector<SkipPlan::Runner>& all, doubl
   watch_.skipped();
 }
 
-/// Each group that is known, as far as nobody pauses, while the others are played.
+/// Each group that is known, as far as nobody pauses, while the others are played: until all can be skipped together,
+/// where these only settle after a pause.
 void PausingContention::skip_apart(const std::vector<SkipPlan::Runner>& all, double limit) {
-  const double calm_s = std::min(limit, SkipPlan(book_, surroundings_, clock_.now(), all).calm_until());
+  double calm_s = std::min(limit, SkipPlan(book_, surroundings_, clock_.now(), all).calm_until());
+  const bool all_known = std::all_of(groups_.begin(), groups_.end(),
+                                     [this](const Group& group) { return group.steps->known(clock_.now()); });
+  if (const double settled_s = watch_.settled_at(steps_of(all)); all_known && settled_s > clock_.now()) {
+    calm_s = std::min(calm_s, settled_s);
+  }
   bool any = false;
   for (Group& group : groups_) {
     if (ready(group)) {

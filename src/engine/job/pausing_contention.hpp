@@ -34,6 +34,7 @@ public:
 private:
   struct Group {
     std::shared_ptr<StepGroup> steps;
+    std::size_t index = 0;
     std::vector<std::size_t> members; ///< indices
     double resumed_s = 0;             ///< when all of it are played again
     ShapeUsage opened_usage;          ///< of what its steps carry

@@ -144,7 +144,7 @@ double SkipPlan::calm_until() const {
 
 /// Its owner's step before is played.
 double SkipPlan::shortly_before(const Pause& pause) const {
-  return pause.at_s - 4 * runners_[pause.runner].step_s;
+  return pause.at_s - 2 * runners_[pause.runner].step_s;
 }
 
 void SkipPlan::run(double enough, double until, bool to_pause) {
