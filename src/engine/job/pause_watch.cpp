@@ -12,27 +12,26 @@ constexpr int settling_steps = 3;
 
 } // namespace
 
-PauseWatch::PauseWatch(const std::vector<Job*>& members, std::vector<std::size_t> group_of,
+PauseWatch::PauseWatch(const std::vector<JobSampling::Member>& members, std::vector<std::size_t> group_of,
                        const std::vector<bool>& lone)
-    : members_(members), group_of_(std::move(group_of)), unsettled_(lone.size()) {
+    : members_(members), last_(members.size()), group_of_(std::move(group_of)), unsettled_(lone.size()) {
   for (const std::size_t group : group_of_) {
     settling_steps_.push_back(lone[group] ? lone_settling_steps : settling_steps);
   }
-  for (Job* member : members_) {
-    last_.push_back(member->skippable()->totals());
-  }
+  skipped();
   begun_before_ = begun();
   begun_seen_ = begun_before_;
 }
 
 bool PauseWatch::pausing() const {
-  return std::any_of(members_.begin(), members_.end(), [](Job* member) { return member->skippable()->pausing(); });
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const JobSampling::Member& member) { return member.job->skippable()->pausing(); });
 }
 
 std::vector<int> PauseWatch::begun() const {
   std::vector<int> counts;
-  for (Job* member : members_) {
-    const StepPause* pause = member->skippable()->pause();
+  for (const JobSampling::Member& member : members_) {
+    const StepPause* pause = member.job->skippable()->pause();
     counts.push_back(pause != nullptr ? pause->begun() : 0);
   }
   return counts;
@@ -45,20 +44,20 @@ PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
     if (!open_) {
       begin(now);
     }
-    last_[member] = members_[member]->skippable()->totals();
+    last_[member] = totals(member);
     unsettle();
     return Seen::pause;
   }
   const std::size_t group = group_of_[member];
   if (!open_) {
-    last_[member] = members_[member]->skippable()->totals();
+    last_[member] = totals(member);
     return Seen::calm;
   }
   quiet_s_ = quiet_s_ == 0 ? now : quiet_s_;
   if (settled(group)) {
     return Seen::calm;
   }
-  last_[member] = members_[member]->skippable()->totals();
+  last_[member] = totals(member);
   if (to_settle_[member] > 0 && --to_settle_[member] == 0) {
     --unsettled_[group];
   }
@@ -92,8 +91,14 @@ double PauseWatch::settled_at(const std::vector<double>& step_s) const {
 
 void PauseWatch::skipped() {
   for (std::size_t m = 0; m < members_.size(); ++m) {
-    last_[m] = members_[m]->skippable()->totals();
+    last_[m] = totals(m);
   }
+}
+
+StepTotals PauseWatch::totals(std::size_t member) const {
+  StepTotals totals = members_[member].job->skippable()->totals();
+  totals.steps += *members_[member].ahead;
+  return totals;
 }
 
 void PauseWatch::begin(double now) {
@@ -112,7 +117,7 @@ void PauseWatch::end(double now) {
     const int times = counts[m] - begun_before_[m];
     if (times > 0) {
       raw.owners.push_back(m);
-      raw.levels.push_back(members_[m]->skippable()->pause()->last_begun());
+      raw.levels.push_back(members_[m].job->skippable()->pause()->last_begun());
       once = once && times == 1;
     }
     if (before_[m].end_s <= 0) { // a job that is about to start

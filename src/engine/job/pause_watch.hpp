@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/job/episode_book.hpp"
-#include "engine/job/job.hpp"
+#include "engine/job/job_sampling.hpp"
 #include "engine/job/step_window.hpp"
 
 #include <cstddef>
@@ -25,7 +25,8 @@ public:
   };
 
   /// `group_of`: of each member, 0 .. lone.size() - 1; `lone`: whether nobody slows a group but by pauses.
-  PauseWatch(const std::vector<Job*>& members, std::vector<std::size_t> group_of, const std::vector<bool>& lone);
+  PauseWatch(const std::vector<JobSampling::Member>& members, std::vector<std::size_t> group_of,
+             const std::vector<bool>& lone);
 
   /// A step of `member` has ended, or it goes on after a pause, or after others were skipped.
   Seen step_ended(std::size_t member, double now);
@@ -46,6 +47,7 @@ private:
     std::vector<StepTotals> took; ///< by member; without classes: it had not begun a step before
   };
 
+  StepTotals totals(std::size_t member) const;
   bool pausing() const;
   bool settled(std::size_t group) const { return unsettled_[group] == 0; }
   void unsettle();
@@ -53,7 +55,7 @@ private:
   void begin(double now);
   void end(double now);
 
-  std::vector<Job*> members_;
+  std::vector<JobSampling::Member> members_;
   std::vector<StepTotals> last_; ///< when the last step of each ended, before its group had settled
   bool open_ = false;
   double began_s_ = 0;

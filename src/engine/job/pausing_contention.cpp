@@ -1,26 +1,19 @@
 #include "engine/job/pausing_contention.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace iccsim::engine {
 
 namespace {
 
-std::vector<Job*> jobs_of(const std::vector<PausingContention::Member>& members) {
-  std::vector<Job*> jobs;
-  for (const PausingContention::Member& member : members) {
-    jobs.push_back(member.job);
-  }
-  return jobs;
-}
-
 std::vector<std::size_t> groups_of(const std::vector<PausingContention::Member>& members,
                                    const PausingContention::StepGroups& groups) {
   std::vector<std::size_t> group_of;
   for (const PausingContention::Member& member : members) {
-    const auto its = std::find_if(groups.begin(), groups.end(),
-                                  [&member](const auto& group) { return group->has(member.id); });
+    const auto its =
+        std::find_if(groups.begin(), groups.end(), [&member](const auto& group) { return group->has(member.id); });
     group_of.push_back(static_cast<std::size_t>(its - groups.begin()));
   }
   return group_of;
@@ -47,7 +40,7 @@ std::vector<bool> lone_among(const PausingContention::StepGroups& groups) {
 PausingContention::PausingContention(std::vector<Member> members, const StepGroups& groups, const Clock& clock,
                                      Network& network, EpisodeBook& book)
     : JobSampling(std::move(members), clock, network), groups_(groups.size()), group_of_(groups_of(members_, groups)),
-      book_(book), surroundings_(book.open_surroundings()), watch_(jobs_of(members_), group_of_, lone_among(groups)) {
+      book_(book), surroundings_(book.open_surroundings()), watch_(members_, group_of_, lone_among(groups)) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     groups_[g].steps = groups[g];
     groups_[g].index = g;
@@ -109,9 +102,9 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
     const StepTotals totals = job.totals();
     SkipPlan::Runner runner;
     runner.id = members_[m].id;
-    runner.at_s = totals.end_s;
-    runner.steps = totals.steps;
     runner.step_s = step_of(m).seconds;
+    runner.at_s = totals.end_s - *members_[m].ahead * runner.step_s;
+    runner.steps = totals.steps;
     runner.most_steps = job.steps_left(runner.step_s);
     if (job.pause() != nullptr) {
       runner.schedule = job.pause()->schedule();
@@ -149,14 +142,8 @@ void PausingContention::skip_all(const std::vector<SkipPlan::Runner>& all, doubl
   if (!worth_it(plan.runners())) {
     return;
   }
-  const ShapeUsage saturated = network_.usage_of(all_shapes()).since(opened_usage_);
-  double end_s = clock_.now();
-  for (std::size_t m = 0; m < members_.size(); ++m) {
-    end_s = std::max(end_s, skip_member(m, plan.runners()[m]));
-  }
-  repeat_saturation(all_shapes(), saturated, end_s);
   for (Group& group : groups_) {
-    resume(group, end_s);
+    skip_group(group, all, plan.runners());
     if (plan.before_pause()) {
       group.steps->await_pause();
     }
@@ -176,7 +163,7 @@ void PausingContention::skip_apart(const std::vector<SkipPlan::Runner>& all, dou
   bool any = false;
   for (Group& group : groups_) {
     if (ready(group)) {
-      any = skip_group(group, all, std::min(calm_s, clock_.now() + group.steps->reach_s(clock_.now()))) || any;
+      any = skip_calm(group, all, std::min(calm_s, clock_.now() + group.steps->reach_s(clock_.now()))) || any;
     }
   }
   if (any) {
@@ -185,7 +172,7 @@ void PausingContention::skip_apart(const std::vector<SkipPlan::Runner>& all, dou
 }
 
 /// Whether there was anything to skip.
-bool PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until) {
+bool PausingContention::skip_calm(Group& group, const std::vector<SkipPlan::Runner>& all, double until) {
   std::vector<SkipPlan::Runner> own;
   for (const std::size_t m : group.members) {
     own.push_back(all[m]);
@@ -196,15 +183,38 @@ bool PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Run
   if (!worth_it(plan.runners())) {
     return false;
   }
-  const std::vector<ShapeId> shapes = step_shapes(group);
-  const ShapeUsage saturated = network_.usage_of(shapes).since(group.opened_usage);
-  double end_s = clock_.now();
+  std::vector<SkipPlan::Runner> after = all;
   for (std::size_t i = 0; i < group.members.size(); ++i) {
-    end_s = std::max(end_s, skip_member(group.members[i], plan.runners()[i]));
+    after[group.members[i]] = plan.runners()[i];
   }
-  repeat_saturation(shapes, saturated, end_s);
-  resume(group, end_s);
+  skip_group(group, all, after);
   return true;
+}
+
+/// All of them for the same time, so that they lie to one another afterwards as they did before.
+void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
+                                   const std::vector<SkipPlan::Runner>& after) {
+  const double seconds = span_s(group, before, after);
+  const std::vector<ShapeId> shapes = step_shapes(group);
+  repeat_saturation(shapes, network_.usage_of(shapes).since(group.opened_usage), seconds);
+  for (const std::size_t m : group.members) {
+    skip_member(m, after[m], seconds);
+  }
+  resume(group, clock_.now() + seconds);
+}
+
+/// Whole steps of the member with the longest ones, of which a part would count most.
+double PausingContention::span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
+                                 const std::vector<SkipPlan::Runner>& after) {
+  double longest_step_s = 0;
+  double seconds = 0;
+  for (const std::size_t m : group.members) {
+    if (after[m].skipped >= 1 && after[m].step_s > longest_step_s) {
+      longest_step_s = after[m].step_s;
+      seconds = after[m].at_s - before[m].at_s;
+    }
+  }
+  return seconds;
 }
 
 std::vector<ShapeId> PausingContention::step_shapes(const Group& group) const {
@@ -227,9 +237,9 @@ void PausingContention::resume(Group& group, double at_s) {
 }
 
 /// As often as since all was opened.
-void PausingContention::repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double until) {
+void PausingContention::repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double seconds) {
   seen.bytes.clear();
-  network_.add_usage(shapes, seen, (until - clock_.now()) / (clock_.now() - opened_s_));
+  network_.add_usage(shapes, seen, seconds / (clock_.now() - opened_s_));
 }
 
 void PausingContention::open_all_usage() {
@@ -258,19 +268,21 @@ bool PausingContention::worth_it(const std::vector<SkipPlan::Runner>& runners) {
                      [](const SkipPlan::Runner& runner) { return runner.skipped >= 2; });
 }
 
-/// Steps of the mean, and what pauses add to them. Returns when it goes on.
-double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runner) {
-  SkippedSteps what;
-  what.steps = runner.skipped;
-  if (what.steps < 1) {
-    return clock_.now();
+/// Steps of the mean, and what pauses add to them, for so long: those that count are whole ones.
+void PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runner, double seconds) {
+  if (runner.most_steps < 1) {
+    return;
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
   const StepPool pool = group.pool(members_[m].id);
   const StepRecord step = pool.mean();
+  const double plain_steps = (seconds - runner.extra.seconds) / step.seconds;
+  SkippedSteps what;
+  what.steps = std::clamp(std::round(plain_steps + *members_[m].ahead), 0.0, runner.most_steps);
+  *members_[m].ahead += plain_steps - what.steps;
   what.sum = runner.extra;
-  what.sum.seconds += what.steps * step.seconds;
-  add_scaled(what.sum, step.classes, what.steps);
+  what.sum.seconds = seconds;
+  add_scaled(what.sum, step.classes, plain_steps);
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
   what.spread = group.spread(members_[m].id);
@@ -281,7 +293,6 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
   }
   members_[m].job->skippable()->skip(what);
   add_steps_usage(*members_[m].job->step_shapes(), pool, what.steps);
-  return clock_.now() + what.sum.seconds;
 }
 
 } // namespace iccsim::engine

@@ -45,14 +45,18 @@ private:
   std::vector<SkipPlan::Runner> runners() const;
   void skip_all(const std::vector<SkipPlan::Runner>& all, double limit);
   void skip_apart(const std::vector<SkipPlan::Runner>& all, double limit);
-  bool skip_group(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
+  bool skip_calm(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
+  void skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
+                  const std::vector<SkipPlan::Runner>& after);
   std::vector<ShapeId> step_shapes(const Group& group) const;
   void resume(Group& group, double at_s);
-  void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double until);
+  void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double seconds);
   void open_all_usage();
   void report_pauses();
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
-  double skip_member(std::size_t member, const SkipPlan::Runner& runner);
+  static double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
+                       const std::vector<SkipPlan::Runner>& after);
+  void skip_member(std::size_t member, const SkipPlan::Runner& runner, double seconds);
 
   std::vector<Group> groups_;
   std::vector<std::size_t> group_of_; ///< each member

@@ -17,7 +17,7 @@ constexpr double fair_error = 0.0025;   ///< enough when a window has grown long
 constexpr std::size_t many_steps = 100;
 constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
 constexpr double beats_seen = 2;
-constexpr double first_reach = 64;      ///< the first skip, in windows
+constexpr double first_reach = 16;      ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr double least_sure = 1.0 / 16; ///< a share of these
 constexpr int settling_steps = 1;
 /// Pauses shift jobs against one another, so that steps may take another time after each; a few windows see few
