@@ -137,7 +137,7 @@ TEST_CASE("a window that is less sure is trusted for less long") {
     }
     return sum;
   };
-  const double even = reach_in_windows(0.004); // known after ten steps or so
-  CHECK(even > 50);
+  const double even = reach_in_windows(0.004); // known after forty steps or so
+  CHECK(even > 14);
   CHECK(reach_in_windows(0.03) < 0.9 * even);
 }

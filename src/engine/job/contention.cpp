@@ -12,7 +12,8 @@ namespace {
 constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
 constexpr std::size_t fewest_steps = 3; ///< of a member, in a window
 constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
-constexpr double first_reach = 64;      ///< the first skip, in windows
+constexpr std::size_t warm_up = 250;    ///< how many of a first window's steps are dropped if they don't agree
+constexpr double first_reach = 16;      ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr int settling_steps = 1;
 constexpr double growth = 64;      ///< of skips, while windows agree
 constexpr double parts = 16;       ///< of a beat that is seen at one place after another
@@ -48,6 +49,17 @@ void Contention::step_ended(Id id) {
                                   network_.usage_of(*members_[m].job->shapes()));
     }
   }
+  if (windows_ == 0 && !warm_ && warmed_up()) {
+    warm_ = true;
+    if (!known()) { // jobs took long to find their places: that says nothing of later steps
+      open_windows(0);
+    }
+  }
+}
+
+bool Contention::warmed_up() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [](const Steps& steps) { return steps.window.seconds().size() >= warm_up; });
 }
 
 /// The longest beat that is short enough to be played twice; 0 when there is none.
@@ -105,6 +117,7 @@ void Contention::skip(double until) {
   if (!goes_on) {
     learn(window_s);
   }
+  seconds = whole_steps_s(seconds);
   network_.add_usage(all_shapes(), saturated_, seconds / saturated_window_s_);
   resumed_s_ = clock_.now();
   for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -123,6 +136,7 @@ double Contention::reach(double window_s) {
   const double reach_s = std::max(agreed_s, trust * seen_s_);
   const auto [slide_s, stride_s] = beat_reaches(window_s);
   sliding_ = slide_s <= std::min(reach_s, stride_s);
+  drifting_ = std::min(slide_s, stride_s) < never_s;
   return std::min({reach_s, slide_s, stride_s});
 }
 
@@ -177,28 +191,38 @@ std::pair<double, double> Contention::beat_reaches(double window_s) const {
   return reaches;
 }
 
-/// By what all windows say, or, while jobs slide, the last.
-void Contention::skip_member(std::size_t m, double seconds) {
-  StepPool pool;
-  if (sliding_) {
-    pool.add(steps_[m].last);
-  } else {
-    pool = steps_[m].pool;
+/// Of the job with the longest ones, of which a part would count most.
+double Contention::whole_steps_s(double seconds) const {
+  double longest_s = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    longest_s = std::max(longest_s, pool(m).mean_s());
   }
-  const StepRecord step = pool.mean();
-  Skippable& job = *members_[m].job->skippable();
-  const double steps = std::min(std::floor(seconds / step.seconds), job.steps_left(step.seconds));
-  if (steps < 1) {
+  return std::floor(seconds / longest_s) * longest_s;
+}
+
+/// By what all windows say, or, while jobs slide, the last.
+StepPool Contention::pool(std::size_t m) const {
+  if (!sliding_) {
+    return steps_[m].pool;
+  }
+  StepPool last;
+  last.add(steps_[m].last);
+  return last;
+}
+
+/// All for the same time, so that they lie to one another afterwards as they did before; or, while they drift to places
+/// that have not been seen, by whole steps.
+void Contention::skip_member(std::size_t m, double seconds) {
+  const StepPool mean = pool(m);
+  const double left = members_[m].job->skippable()->steps_left(mean.mean_s());
+  if (left < 1) {
     return;
   }
-  std::vector<double> spread = steps_[m].last.seconds();
-  const double scale = step.seconds / steps_[m].last.mean_s();
-  for (double& step_s : spread) {
-    step_s *= scale;
-  }
-  job.skip(step, steps, spread);
-  add_steps_usage(*members_[m].job->shapes(), pool, steps);
-  resumed_s_ = std::max(resumed_s_, clock_.now() + steps * step.seconds);
+  SkippedSteps what;
+  what.steps = std::min(std::round(seconds / mean.mean_s() + *members_[m].ahead), left);
+  what.sum.seconds = drifting_ ? what.steps * mean.mean_s() : seconds;
+  resumed_s_ = std::max(resumed_s_, clock_.now() + what.sum.seconds);
+  skip_steps(members_[m], std::move(what), mean, steps_[m].last.seconds());
 }
 
 } // namespace iccsim::engine

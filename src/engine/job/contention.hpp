@@ -14,10 +14,11 @@
 namespace iccsim::engine {
 
 /// How their steps lie to one another decides what each takes, and shifts from step to step. So they are played
-/// together for a window of time, until means are known well enough, then all are skipped at once, each by whole steps
-/// of its own mean, and played again. Positions within a step stay as they are where periods are locked, and become
-/// others where they drift; later windows see those. Where periods nearly agree, a window spans the time in which jobs
-/// slide past one another, or windows are spread over it: what they see depends on where in it they lie.
+/// together for a window of time, until means are known well enough, then all are skipped at once, for the same time,
+/// and played again. They lie to one another afterwards as they did before, unless they drift: then each is skipped by
+/// whole steps of its own mean, positions become others, and later windows see those. Where periods nearly agree, a
+/// window spans the time in which jobs slide past one another, or windows are spread over it: what they see depends on
+/// where in it they lie.
 class Contention : public JobSampling {
 public:
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
@@ -39,16 +40,21 @@ private:
   std::pair<double, double> beat_reaches(double window_s) const;
   bool halves_agree() const;
   double short_beat_s() const;
+  double whole_steps_s(double seconds) const;
+  StepPool pool(std::size_t member) const;
   void skip_member(std::size_t member, double seconds);
   void open_windows(int settling);
+  bool warmed_up() const;
 
   std::vector<Steps> steps_;
   double begun_s_;
-  double resumed_s_;     ///< when all are played again
-  int windows_ = 0;      ///< learnt from
-  double reach_s_ = 0;   ///< no skip is longer
-  double rest_s_ = 0;    ///< of a skip that an event cut short
-  bool sliding_ = false; ///< skips are by the last window
+  double resumed_s_;      ///< when all are played again
+  int windows_ = 0;       ///< learnt from
+  bool warm_ = false;     ///< the first window has been long enough to see jobs find their places
+  double reach_s_ = 0;    ///< no skip is longer
+  double rest_s_ = 0;     ///< of a skip that an event cut short
+  bool sliding_ = false;  ///< skips are by the last window
+  bool drifting_ = false; ///< to places that have not been seen
   ShapeUsage saturated_;
   double saturated_window_s_ = 1;
   double seen_s_ = 0; ///< from the beginning on, when both halves of the windows last agreed

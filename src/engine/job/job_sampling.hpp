@@ -35,8 +35,11 @@ protected:
   std::vector<ShapeId> all_shapes() const;
   /// The first step that ends after windows were opened anew begins what they see.
   void open_usage();
-  /// What `steps` steps like those of `pool` carry, but for saturation, which belongs to nobody alone.
-  void add_steps_usage(const std::vector<ShapeId>& shapes, const StepPool& pool, double steps);
+  /// Skips a member for the seconds of `what`, of which `extra_s` are no steps; all others pass like steps of `pool`.
+  /// Of these `what` counts a whole number; the rest counts with the next skip. Bytes of collectives are those of the
+  /// steps that are counted, saturation belongs to nobody alone and is not booked.
+  void skip_steps(const Member& member, SkippedSteps what, const StepPool& pool, std::vector<double> spread,
+                  double extra_s = 0);
 
   std::vector<Member> members_;
   const Clock& clock_;

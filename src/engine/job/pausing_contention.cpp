@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace iccsim::engine {
 
@@ -275,24 +274,14 @@ void PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runne
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
   const StepPool pool = group.pool(members_[m].id);
-  const StepRecord step = pool.mean();
-  const double plain_steps = (seconds - runner.extra.seconds) / step.seconds;
+  const double plain_steps = (seconds - runner.extra.seconds) / pool.mean_s();
   SkippedSteps what;
   what.steps = std::clamp(std::round(plain_steps + *members_[m].ahead), 0.0, runner.most_steps);
-  *members_[m].ahead += plain_steps - what.steps;
   what.sum = runner.extra;
   what.sum.seconds = seconds;
-  add_scaled(what.sum, step.classes, plain_steps);
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
-  what.spread = group.spread(members_[m].id);
-  const double spread_s =
-      std::accumulate(what.spread.begin(), what.spread.end(), 0.0) / static_cast<double>(what.spread.size());
-  for (double& step_s : what.spread) {
-    step_s *= step.seconds / spread_s;
-  }
-  members_[m].job->skippable()->skip(what);
-  add_steps_usage(*members_[m].job->step_shapes(), pool, what.steps);
+  skip_steps(members_[m], std::move(what), pool, group.spread(members_[m].id), runner.extra.seconds);
 }
 
 } // namespace iccsim::engine

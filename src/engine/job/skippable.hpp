@@ -41,20 +41,6 @@ public:
   /// At any instant between pauses: accounts what it says, also what was read and written meanwhile. What is in flight,
   /// and the step in progress, go on after it.
   virtual void skip(const SkippedSteps& what) = 0;
-  /// `steps` steps like `step`, whose durations are spread like `spread`.
-  void skip(const StepRecord& step, double steps, const std::vector<double>& spread);
 };
-
-inline void Skippable::skip(const StepRecord& step, double steps, const std::vector<double>& spread) {
-  SkippedSteps what;
-  what.sum.seconds = steps * step.seconds;
-  what.sum.classes.resize(step.classes.size());
-  for (std::size_t c = 0; c < step.classes.size(); ++c) {
-    what.sum.classes[c].add_scaled(step.classes[c], steps);
-  }
-  what.steps = steps;
-  what.spread = spread;
-  skip(what);
-}
 
 } // namespace iccsim::engine

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
 constexpr std::size_t most_steps = 500; ///< of a job, that one window waits for
+constexpr std::size_t warm_up = 250;    ///< how many of a first window's steps are dropped if they don't agree
 constexpr double fair_error = 0.0025;   ///< enough when a window has grown long: others come after other pauses
 constexpr std::size_t many_steps = 100;
 constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
@@ -52,6 +53,17 @@ void StepGroup::neighbours_change(double now) {
 
 void StepGroup::step_ended(Id job, const StepTotals& totals, const ShapeUsage& usage) {
   steps_.at(job).window.step_ended(totals, usage);
+  if (windows_ == 0 && !warm_ && warmed_up()) {
+    warm_ = true;
+    if (!windows_known()) { // jobs took long to find their places: that says nothing of later steps
+      open_windows(0);
+    }
+  }
+}
+
+bool StepGroup::warmed_up() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [](const auto& of_job) { return of_job.second.window.seconds().size() >= warm_up; });
 }
 
 void StepGroup::interrupt() {

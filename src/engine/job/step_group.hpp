@@ -58,6 +58,7 @@ private:
 
   std::vector<double> window_means_s() const;
   bool windows_known() const;
+  bool warmed_up() const;
   double window_s() const;
   double first_reach_s() const;
   void open_windows(int settling);
@@ -71,6 +72,7 @@ private:
   double trusted_s_ = 0; ///< until when what was learnt may be used without another window
   bool slides_ = false;  ///< so fast that a window has seen all positions
   bool stirred_ = true;  ///< pauses were played since the last skip, if there are any
+  bool warm_ = false;    ///< the first window has been long enough to see jobs find their places
   bool moved_ = false;   ///< what was learnt was seen beside other neighbours
 };
 

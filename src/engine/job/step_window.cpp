@@ -10,6 +10,8 @@ namespace iccsim::engine {
 namespace {
 
 constexpr std::size_t batches = 5;
+/// As soon as a mean seems to be known a window is closed: few steps agree by chance before long.
+constexpr std::size_t fewest_in_batch = 8;
 constexpr double alike = 1e-4; // relative: steps as unequal as this say what there is to say
 constexpr std::size_t fewest_alike = 3;
 
@@ -35,7 +37,7 @@ double error_of_mean(const std::vector<double>& values) {
   if (*most - *least <= alike * mean) {
     return 0;
   }
-  if (values.size() < 2 * batches) {
+  if (values.size() < batches * fewest_in_batch) {
     return std::numeric_limits<double>::infinity();
   }
   const std::size_t size = values.size() / batches;
