@@ -124,13 +124,3 @@ TEST_CASE("jobs slide when none keep their places, nor shift slowly") {
   CHECK(longest_beat_s({1, 1.01, 1.02}, 250) == Approx(103).epsilon(0.02));
   CHECK(longest_beat_s({1, 1.0001}, 250) == 0);
 }
-
-TEST_CASE("strides see all places of a beat") {
-  std::vector<int> seen(8);
-  for (int stride = 0; stride < 24; ++stride) {
-    const double at = stride * stride_s(100, 1000);
-    ++seen[static_cast<std::size_t>(std::fmod(at, 100) / 100 * 8)];
-  }
-  CHECK(stride_s(100, 1000) >= 1000);
-  CHECK(*std::min_element(seen.begin(), seen.end()) >= 2);
-}

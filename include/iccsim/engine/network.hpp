@@ -51,6 +51,9 @@ public:
   /// Runs `calls` calls of `bytes` each, back to back; `done` fires once, at the end, never inside start(). Latency
   /// first, then the fluid phase, phase by phase.
   virtual void start(ShapeId shape, double bytes, double calls, Done done) = 0;
+  /// Transfers of these shapes that are in flight stand still for `seconds`, and leave their share to others: their
+  /// users are skipped. Returns false, and does nothing, where that is not built; true from a network always.
+  virtual bool hold(const std::vector<ShapeId>& /*shapes*/, double /*seconds*/) { return false; }
   /// A resource beyond those of the cluster, with a name for results: what a client's streams can take, say. It stays
   /// to the end.
   virtual platform::ResourceId add_limit(double bytes_per_s, std::string name) = 0;

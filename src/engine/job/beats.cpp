@@ -59,10 +59,4 @@ double longest_beat_s(const std::vector<double>& steps_s, double most_steps) {
   return longest;
 }
 
-/// Multiples of the golden ratio, modulo one, lie evenly however many there are.
-double stride_s(double beat_s, double at_least_s) {
-  constexpr double golden = 0.6180339887498949;
-  return (std::ceil(at_least_s / beat_s) + golden) * beat_s;
-}
-
 } // namespace iccsim::engine

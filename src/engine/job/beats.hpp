@@ -16,7 +16,4 @@ double longest_beat_s(const std::vector<double>& steps_s, double most_steps);
 /// places, none slide more slowly.
 bool all_slide(const std::vector<double>& steps_s, double most_steps);
 
-/// The shortest span of `at_least_s` or more after which places in a beat fall evenly, however often it is taken.
-double stride_s(double beat_s, double at_least_s);
-
 } // namespace iccsim::engine

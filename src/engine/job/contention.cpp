@@ -17,17 +17,26 @@ constexpr double first_reach = 16;      ///< the first skip, in windows: one may
 constexpr int settling_steps = 1;
 constexpr double growth = 64;      ///< of skips, while windows agree
 constexpr double parts = 16;       ///< of a beat that is seen at one place after another
-constexpr double slow_beat = 16;   ///< of a beat in windows, for that
 constexpr double short_beat = 250; ///< in steps; played twice
 constexpr double beats_seen = 2;   ///< at least, before their mean is known
-constexpr double stride = 16;      ///< of skips over shorter beats, in windows
 constexpr double trust = 8;        ///< a skip against what has been seen, where halves of it agree
+constexpr double sure_drift = 1;   ///< a difference of means, in errors of both
+
+/// Whether two jobs' steps differ by more than chance: others may move jobs that keep their places to and fro.
+bool drift(const StepWindow& a, const StepWindow& b) {
+  const double error = error_of_mean(a.seconds()) + error_of_mean(b.seconds());
+  const double beats_per_step = std::min(a.mean_s(), b.mean_s()) / beat_s(a.mean_s(), b.mean_s());
+  return beats_per_step > sure_drift * error;
+}
 
 } // namespace
 
 Contention::Contention(std::vector<Member> members, const Clock& clock, Network& network)
     : JobSampling(std::move(members), clock, network), steps_(members_.size()), begun_s_(clock.now()),
       resumed_s_(clock.now()) {
+  for (const Member& member : members_) {
+    resumed_s_ = std::max(resumed_s_, resumes_s(member));
+  }
   open_windows(settling_steps);
 }
 
@@ -134,10 +143,10 @@ double Contention::reach(double window_s) {
   }
   const double agreed_s = windows_ == 0 ? first_reach * window_s : reach_s_;
   const double reach_s = std::max(agreed_s, trust * seen_s_);
-  const auto [slide_s, stride_s] = beat_reaches(window_s);
-  sliding_ = slide_s <= std::min(reach_s, stride_s);
-  drifting_ = std::min(slide_s, stride_s) < never_s;
-  return std::min({reach_s, slide_s, stride_s});
+  const double slide_s = slide_reach_s(window_s);
+  sliding_ = slide_s <= reach_s;
+  drifting_ = slide_s < never_s;
+  return std::min(reach_s, slide_s);
 }
 
 /// Takes the windows into account, and how far they agree with those before.
@@ -171,24 +180,18 @@ bool Contention::halves_agree() const {
 
 /// Jobs with nearly equal periods slide past one another so slowly that a window sees one of many positions. Until all
 /// have been seen and the mean of all windows is known, a skip spans a part of the beat, and what comes after it is
-/// seen again (first); or, where that is little longer than a window, whole beats and such a part that windows fall
-/// everywhere (second).
-std::pair<double, double> Contention::beat_reaches(double window_s) const {
-  std::pair<double, double> reaches{never_s, never_s};
+/// seen again.
+double Contention::slide_reach_s(double window_s) const {
+  double reach_s = never_s;
   for (std::size_t a = 0; a < steps_.size(); ++a) {
     for (std::size_t b = a + 1; b < steps_.size(); ++b) {
       const double beat = beat_s(steps_[a].window.mean_s(), steps_[b].window.mean_s());
-      if (beat < window_s || beat == never_s || beats_seen * beat <= seen_s_) {
-        continue;
-      }
-      if (beat >= slow_beat * window_s) {
-        reaches.first = std::min(reaches.first, beat / parts);
-      } else {
-        reaches.second = std::min(reaches.second, stride_s(beat, stride * window_s));
+      if (beat >= window_s && beats_seen * beat > seen_s_ && drift(steps_[a].window, steps_[b].window)) {
+        reach_s = std::min(reach_s, beat / parts);
       }
     }
   }
-  return reaches;
+  return reach_s;
 }
 
 /// Of the job with the longest ones, of which a part would count most.

@@ -8,17 +8,15 @@
 #include "iccsim/engine/network.hpp"
 
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace iccsim::engine {
 
 /// How their steps lie to one another decides what each takes, and shifts from step to step. So they are played
 /// together for a window of time, until means are known well enough, then all are skipped at once, for the same time,
-/// and played again. They lie to one another afterwards as they did before, unless they drift: then each is skipped by
-/// whole steps of its own mean, positions become others, and later windows see those. Where periods nearly agree, a
-/// window spans the time in which jobs slide past one another, or windows are spread over it: what they see depends on
-/// where in it they lie.
+/// so that they lie to one another afterwards as they did before, and played again. Where periods nearly agree, what a
+/// window sees depends on where jobs lie: until they have slid past one another twice, skips are short, go by the last
+/// window, and are of whole steps, by which jobs drift on.
 class Contention : public JobSampling {
 public:
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
@@ -37,7 +35,7 @@ private:
 
   void learn(double window_s);
   double reach(double window_s);
-  std::pair<double, double> beat_reaches(double window_s) const;
+  double slide_reach_s(double window_s) const;
   bool halves_agree() const;
   double short_beat_s() const;
   double whole_steps_s(double seconds) const;

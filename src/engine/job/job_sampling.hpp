@@ -33,6 +33,8 @@ protected:
       : members_(std::move(members)), clock_(clock), network_(network) {}
 
   std::vector<ShapeId> all_shapes() const;
+  /// Until when a member is away: it may have been skipped when its neighbours were others.
+  static double resumes_s(const Member& member) { return member.job->accounted_until_s(); }
   /// The first step that ends after windows were opened anew begins what they see.
   void open_usage();
   /// Skips a member for the seconds of `what`, of which `extra_s` are no steps; all others pass like steps of `pool`.

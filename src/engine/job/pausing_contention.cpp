@@ -45,7 +45,9 @@ PausingContention::PausingContention(std::vector<Member> members, const StepGrou
     groups_[g].index = g;
   }
   for (std::size_t m = 0; m < members_.size(); ++m) {
-    groups_[group_of_[m]].members.push_back(m);
+    Group& group = groups_[group_of_[m]];
+    group.members.push_back(m);
+    group.resumed_s = std::max(group.resumed_s, resumes_s(members_[m]));
   }
 }
 

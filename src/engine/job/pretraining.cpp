@@ -62,8 +62,12 @@ void PretrainingPlayer::handle(Event e) {
   if (issued != (epoch_ & 0xfffffU)) {
     // Asked for before steps were skipped: it happens as much later as was skipped since.
     e.epoch = epoch_ & 0xfffffU;
-    post(clock_.now() + skipped_s_ - skipped_before_epoch_[issued], e);
-    return;
+    const double late_s = is_transfer(e) ? transfers_late_s_ - transfers_late_before_epoch_[issued]
+                                         : skipped_s_ - skipped_before_epoch_[issued];
+    if (late_s > 0) {
+      post(clock_.now() + late_s, e);
+      return;
+    }
   }
   Stage& stage = stages_[e.stage];
   if (e.stream == compute_ended) {

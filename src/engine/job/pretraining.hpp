@@ -137,6 +137,7 @@ private:
   };
   static constexpr std::uint64_t compute_ended = 14;
   static constexpr std::uint64_t resumed = 15;
+  static bool is_transfer(const Event& event) { return event.stream < compute_ended; }
 
   // pretraining.cpp: events and the life of the job
   void handle(Event event);
@@ -211,7 +212,8 @@ private:
   metrics::StateSeconds seconds(const Stage& stage, double now) const;
   void record_step(double now);
   void skip_repeated();
-  void jump(const StepRecord& what, double times, double steps);
+  void jump(const StepRecord& what, double times, double steps, bool transfers_held = false);
+  bool hold_transfers(double seconds);
   double steps_undisturbed(double step_s) const;
   void finish();
   void end_job();
@@ -248,6 +250,8 @@ private:
   double skipped_s_ = 0;
   std::uint64_t epoch_ = 0;
   std::vector<double> skipped_before_epoch_{0.0};
+  double transfers_late_s_ = 0; ///< skipped seconds but those for which the network has held transfers
+  std::vector<double> transfers_late_before_epoch_{0.0};
 };
 
 } // namespace iccsim::engine

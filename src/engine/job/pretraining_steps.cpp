@@ -1,6 +1,8 @@
 // Steps as a whole: their records, and skipping those that repeat.
 #include "engine/job/pretraining.hpp"
 
+#include "iccsim/metrics/result.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -98,7 +100,7 @@ double PretrainingPlayer::steps_left(double step_s) const {
     return 0;
   }
   const double by_time = std::floor((limit_.time_s - (clock_.now() - started_s_)) / step_s) - 1;
-  const double by_count = limit_.steps - steps_done_ - 1;
+  const double by_count = limit_.steps - steps_done_ - 2; // the step in progress has decided that it is not the last
   return std::max(0.0, std::min({by_time, by_count, input_steps_alike()}));
 }
 
@@ -108,6 +110,9 @@ double PretrainingPlayer::end_estimate_s() const {
 }
 
 void PretrainingPlayer::skip(const SkippedSteps& what) {
+  if (clock_.now() < resume_s_) {
+    throw metrics::InternalError("steps were to be skipped of a job that is being skipped");
+  }
   for (const double step_s : what.spread) {
     step_times_.add(step_s, what.steps / static_cast<double>(what.spread.size()));
   }
@@ -120,11 +125,24 @@ void PretrainingPlayer::skip(const SkippedSteps& what) {
   if (hooks_.input != nullptr) {
     hooks_.input->book(what.steps);
   }
-  jump(what.sum, 1, what.steps);
+  jump(what.sum, 1, what.steps, hold_transfers(what.sum.seconds));
+}
+
+/// Neighbours are skipped for the same time: what is in flight shares with what was beside it, now and afterwards.
+bool PretrainingPlayer::hold_transfers(double seconds) {
+  std::vector<ShapeId> in_flight;
+  for (const Stage& stage : stages_) {
+    for (const Stream& stream : stage.streams) {
+      if (stream.busy()) {
+        in_flight.push_back(stream.front().shape);
+      }
+    }
+  }
+  return network_.hold(in_flight, seconds);
 }
 
 /// `times` times what took so long and made `steps` steps in all.
-void PretrainingPlayer::jump(const StepRecord& what, double times, double steps) {
+void PretrainingPlayer::jump(const StepRecord& what, double times, double steps, bool transfers_held) {
   const double seconds = times * what.seconds;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
@@ -142,6 +160,8 @@ void PretrainingPlayer::jump(const StepRecord& what, double times, double steps)
   resume_s_ = clock_.now() + seconds;
   skipped_s_ += seconds;
   skipped_before_epoch_.push_back(skipped_s_);
+  transfers_late_s_ += transfers_held ? 0 : seconds;
+  transfers_late_before_epoch_.push_back(transfers_late_s_);
   ++epoch_;
   if (hooks_.skipped) {
     hooks_.skipped(times, what.seconds);

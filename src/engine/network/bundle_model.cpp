@@ -68,7 +68,7 @@ void BundleModel::rebuild_classes() {
   meter_.reset(classes_.capacity.size(), clock_.now());
   starting_.clear();
   for (FlightId id = 0; id < flights_.size(); ++id) {
-    if (flights_[id].active) {
+    if (flights_[id].active && !flights_[id].held) {
       starting_.push_back(id);
     }
   }
@@ -82,9 +82,49 @@ void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
     id = free_flights_.back();
     free_flights_.pop_back();
   }
-  flights_[id] = {bundle, tag, true, next_sequence_++, bytes, bytes, 0, clock_.now()};
+  flights_[id] = {bundle, tag, true, false, next_sequence_++, bytes, bytes, 0, clock_.now()};
   starting_.push_back(id);
   unsettled_ = true;
+}
+
+std::vector<BundleModel::FlightId> BundleModel::hold(const std::vector<BundleId>& bundles) {
+  std::vector<bool> named(carried_bytes_.size());
+  for (const BundleId bundle : bundles) {
+    named[bundle] = true;
+  }
+  std::vector<FlightId> held;
+  for (FlightId id = 0; id < flights_.size(); ++id) {
+    if (flights_[id].active && !flights_[id].held && named[flights_[id].bundle]) {
+      stop(id);
+      held.push_back(id);
+    }
+  }
+  unsettled_ = unsettled_ || !held.empty();
+  return held;
+}
+
+void BundleModel::stop(FlightId id) {
+  const auto starts = std::find(starting_.begin(), starting_.end(), id);
+  if (starts != starting_.end()) {
+    starting_.erase(starts);
+  } else if (classes_valid_ && !classes_.uses[flights_[id].bundle].empty()) {
+    sharing_.leave(id);
+  }
+  Flight& flight = flights_[id];
+  flight.held = true;
+  flight.remaining -= moved(flight, clock_.now());
+  flight.since = clock_.now();
+  flight.rate = 0;
+  completions_.set(id, never_s);
+}
+
+void BundleModel::release(const std::vector<FlightId>& flights) {
+  for (const FlightId id : flights) {
+    flights_[id].held = false;
+    flights_[id].since = clock_.now();
+    starting_.push_back(id);
+    unsettled_ = true;
+  }
 }
 
 double BundleModel::next_time() {

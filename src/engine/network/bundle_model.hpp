@@ -33,6 +33,10 @@ public:
   void remove(BundleId bundle);
   /// `bytes` > 0 on each flow. A bundle without resources ends at once.
   void start(BundleId bundle, double bytes, std::uint32_t tag);
+  using FlightId = FairSharing::MemberId;
+  /// What of these bundles is in flight stands still until release(); returns it.
+  std::vector<FlightId> hold(const std::vector<BundleId>& bundles);
+  void release(const std::vector<FlightId>& flights);
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
   std::vector<ResourceUsage> usage() const;
   double carried_bytes(platform::ResourceId resource) const;
@@ -47,11 +51,11 @@ public:
   void advance(double now) override;
 
 private:
-  using FlightId = FairSharing::MemberId;
   struct Flight {
     BundleId bundle = 0;
     std::uint32_t tag = 0;
     bool active = false;
+    bool held = false;
     std::uint64_t sequence = 0;
     double bytes = 0;     ///< of each flow
     double remaining = 0; ///< bytes at `since`
@@ -67,6 +71,7 @@ private:
   void settle(double now);
   void join_starting(double now);
   void reschedule(FlightId id, double now);
+  void stop(FlightId id);
   UsageHistory metered(std::uint32_t group) const;
   std::vector<double> carried_by_bundle() const;
   std::vector<UsageHistory> usage_by_group() const;

@@ -16,7 +16,7 @@ BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
 
 BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources,
                              NodeLayout nodes)
-    : limits_(std::move(capacity), resources),
+    : clock_(clock), limits_(std::move(capacity), resources),
       transfers_(clock, [this](BundleId bundle, double bytes,
                                TransferId transfer) { bundles_.start(bundle, bytes, transfer); }),
       bundles_(
@@ -39,6 +39,12 @@ void BundleNetwork::remove(ShapeId shape) {
 
 void BundleNetwork::start(ShapeId shape, double bytes, double calls, Done done) {
   transfers_.start(shape, bytes, calls, std::move(done));
+}
+
+bool BundleNetwork::hold(const std::vector<ShapeId>& shapes, double seconds) {
+  transfers_.hold(shapes, seconds);
+  clock_.at(clock_.now() + seconds, [this, held = bundles_.hold(bundles_of(shapes))] { bundles_.release(held); });
+  return true;
 }
 
 platform::ResourceId BundleNetwork::add_limit(double bytes_per_s, std::string name) {

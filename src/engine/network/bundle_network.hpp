@@ -31,6 +31,7 @@ public:
   ShapeId add(const workload::CollectiveShape& shape) override;
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
+  bool hold(const std::vector<ShapeId>& shapes, double seconds) override;
   platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
   double carried_bytes(platform::ResourceId resource) const override { return bundles_.carried_bytes(resource); }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
@@ -45,6 +46,7 @@ public:
 private:
   std::vector<BundleId> bundles_of(const std::vector<ShapeId>& shapes) const;
 
+  Clock& clock_;
   Limits limits_;
   Transfers transfers_;
   BundleModel bundles_;

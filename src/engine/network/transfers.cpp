@@ -2,6 +2,7 @@
 
 #include "iccsim/metrics/result.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -59,19 +60,38 @@ void Transfers::start(ShapeId shape, double bytes, double calls, Done done) {
     id = free_transfers_.back();
     free_transfers_.pop_back();
   }
-  transfers_[id] = {shape, 0, 0, bytes * calls, calls, std::move(done)};
+  transfers_[id] = {shape, 0, 0, bytes * calls, calls, false, 0, std::move(done)};
   pay_latency(id);
 }
 
 /// The next phase, or the end. Through the clock even without latency: `done` must not fire inside start().
 void Transfers::pay_latency(TransferId id) {
-  const Transfer& transfer = transfers_[id];
+  Transfer& transfer = transfers_[id];
   const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
-  if (transfer.phase < phases.size()) {
-    const double latency_s = phases[transfer.phase].latency_s * transfer.calls;
-    clock_.at(clock_.now() + latency_s, [this, id] { begin_bundles(id); });
+  const double latency_s = transfer.phase < phases.size() ? phases[transfer.phase].latency_s * transfer.calls : 0;
+  transfer.waits = true;
+  clock_.at(clock_.now() + latency_s, [this, id] { after_latency(id); });
+}
+
+void Transfers::after_latency(TransferId id) {
+  Transfer& transfer = transfers_[id];
+  if (transfer.late_s > 0) {
+    clock_.at(clock_.now() + std::exchange(transfer.late_s, 0), [this, id] { after_latency(id); });
+    return;
+  }
+  transfer.waits = false;
+  if (transfer.phase < shapes_[transfer.shape].phases.size()) {
+    begin_bundles(id);
   } else {
-    clock_.at(clock_.now(), [this, id] { finish(id); });
+    finish(id);
+  }
+}
+
+void Transfers::hold(const std::vector<ShapeId>& shapes, double seconds) {
+  for (Transfer& transfer : transfers_) {
+    if (transfer.waits && std::find(shapes.begin(), shapes.end(), transfer.shape) != shapes.end()) {
+      transfer.late_s += seconds;
+    }
   }
 }
 

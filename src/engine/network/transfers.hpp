@@ -37,6 +37,8 @@ public:
   /// As Network::start().
   void start(ShapeId shape, double bytes, double calls, Done done);
   void bundle_finished(TransferId transfer);
+  /// What is due after a latency comes so much later, for transfers of these shapes. Bundles are not touched.
+  void hold(const std::vector<ShapeId>& shapes, double seconds);
 
 private:
   struct Shape {
@@ -50,11 +52,14 @@ private:
     std::uint32_t pending = 0; ///< bundles of the current phase
     double bytes = 0;          ///< of all calls
     double calls = 0;
+    bool waits = false; ///< for what comes after a latency
+    double late_s = 0;  ///< by how much that comes later
     Done done;
   };
 
   Shape& known(ShapeId shape);
   void pay_latency(TransferId id);
+  void after_latency(TransferId id);
   void begin_bundles(TransferId id);
   void finish(TransferId id);
 
