@@ -141,3 +141,15 @@ TEST_CASE("a window that is less sure is trusted for less long") {
   CHECK(even > 14);
   CHECK(reach_in_windows(0.03) < 0.9 * even);
 }
+
+TEST_CASE("jobs that drift to places not yet seen are skipped by parts of their beat, by what was seen last") {
+  StepGroup group({1, 2});
+  Player player(group, {{1, always(1)}, {2, always(1.001)}}); // past one another in about 1,001 s
+  player.play(1e3);
+  const double first = group.reach_s(player.now());
+  CHECK(first < 1001 / 16.0 * 1.01);
+  group.learn(player.now());
+  CHECK(group.drifts());
+  CHECK_FALSE(group.needs_pauses());
+  CHECK(group.pool(2).mean_s() == Approx(1.001));
+}

@@ -115,6 +115,14 @@ TEST_CASE("two jobs have shifted past one another after a beat") {
   CHECK(std::isinf(beat_s(1.0, 1.3)));
 }
 
+TEST_CASE("jobs drift when their steps differ by more than chance") {
+  CHECK(shortest_drift_s({{1, 0}, {1.001, 0}}, 100) == Approx(1001).epsilon(0.01));
+  CHECK(std::isinf(shortest_drift_s({{1, 0}, {1, 0}}, 100)));
+  CHECK(std::isinf(shortest_drift_s({{1, 0.0006}, {1.001, 0.0006}}, 100))); // others may move them to and fro
+  CHECK(std::isinf(shortest_drift_s({{1, 0}, {1.001, 0}}, 2000)));          // seen already
+  CHECK(shortest_drift_s({{1, 0}, {1.001, 0}, {1.004, 0}}, 100) == Approx(251).epsilon(0.01));
+}
+
 TEST_CASE("jobs slide when none keep their places, nor shift slowly") {
   CHECK(all_slide({1, 1.01}, 250));
   CHECK(all_slide({1, 1.3, 7}, 250)); // no simple multiples: other places with each step

@@ -48,6 +48,18 @@ bool all_slide(const std::vector<double>& steps_s, double most_steps) {
   return slide;
 }
 
+double shortest_drift_s(const std::vector<DriftingSteps>& steps, double longer_than_s) {
+  double shortest = std::numeric_limits<double>::infinity();
+  for (auto a = steps.begin(); a != steps.end(); ++a) {
+    for (auto b = std::next(a); b != steps.end(); ++b) {
+      const double beat = beat_s(a->mean_s, b->mean_s);
+      const bool drift = std::min(a->mean_s, b->mean_s) / beat > a->error + b->error;
+      shortest = drift && beat > longer_than_s ? std::min(shortest, beat) : shortest;
+    }
+  }
+  return shortest;
+}
+
 double longest_beat_s(const std::vector<double>& steps_s, double most_steps) {
   double longest = 0;
   for (auto a = steps_s.begin(); a != steps_s.end(); ++a) {

@@ -12,6 +12,16 @@ double beat_s(double a_s, double b_s);
 /// The longest beat of any two of these steps that lasts `most_steps` of the longer of both at most; 0: there is none.
 double longest_beat_s(const std::vector<double>& steps_s, double most_steps);
 
+/// Steps of a job, and the error of their mean, a share of it.
+struct DriftingSteps {
+  double mean_s;
+  double error;
+};
+
+/// The shortest beat of any two that lasts `longer_than_s`, and by which they drift indeed: where means differ by less
+/// than their errors, others may move jobs that keep their places to and fro. Infinite: there is none.
+double shortest_drift_s(const std::vector<DriftingSteps>& steps, double longer_than_s);
+
 /// Whether any two of these steps shift past one another within `most_steps` of the longer of both: none keep their
 /// places, none slide more slowly.
 bool all_slide(const std::vector<double>& steps_s, double most_steps);

@@ -20,14 +20,6 @@ constexpr double parts = 16;       ///< of a beat that is seen at one place afte
 constexpr double short_beat = 250; ///< in steps; played twice
 constexpr double beats_seen = 2;   ///< at least, before their mean is known
 constexpr double trust = 8;        ///< a skip against what has been seen, where halves of it agree
-constexpr double sure_drift = 1;   ///< a difference of means, in errors of both
-
-/// Whether two jobs' steps differ by more than chance: others may move jobs that keep their places to and fro.
-bool drift(const StepWindow& a, const StepWindow& b) {
-  const double error = error_of_mean(a.seconds()) + error_of_mean(b.seconds());
-  const double beats_per_step = std::min(a.mean_s(), b.mean_s()) / beat_s(a.mean_s(), b.mean_s());
-  return beats_per_step > sure_drift * error;
-}
 
 } // namespace
 
@@ -182,16 +174,11 @@ bool Contention::halves_agree() const {
 /// have been seen and the mean of all windows is known, a skip spans a part of the beat, and what comes after it is
 /// seen again.
 double Contention::slide_reach_s(double window_s) const {
-  double reach_s = never_s;
-  for (std::size_t a = 0; a < steps_.size(); ++a) {
-    for (std::size_t b = a + 1; b < steps_.size(); ++b) {
-      const double beat = beat_s(steps_[a].window.mean_s(), steps_[b].window.mean_s());
-      if (beat >= window_s && beats_seen * beat > seen_s_ && drift(steps_[a].window, steps_[b].window)) {
-        reach_s = std::min(reach_s, beat / parts);
-      }
-    }
+  std::vector<DriftingSteps> steps;
+  for (const Steps& of_member : steps_) {
+    steps.push_back({of_member.window.mean_s(), error_of_mean(of_member.window.seconds())});
   }
-  return reach_s;
+  return shortest_drift_s(steps, std::max(window_s, seen_s_ / beats_seen)) / parts;
 }
 
 /// Of the job with the longest ones, of which a part would count most.

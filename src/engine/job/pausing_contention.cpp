@@ -198,10 +198,11 @@ void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Run
   const double seconds = span_s(group, before, after);
   const std::vector<ShapeId> shapes = step_shapes(group);
   repeat_saturation(shapes, network_.usage_of(shapes).since(group.opened_usage), seconds);
+  double longest_s = 0;
   for (const std::size_t m : group.members) {
-    skip_member(m, after[m], seconds);
+    longest_s = std::max(longest_s, skip_member(m, after[m], seconds));
   }
-  resume(group, clock_.now() + seconds);
+  resume(group, clock_.now() + longest_s);
 }
 
 /// Whole steps of the member with the longest ones, of which a part would count most.
@@ -269,10 +270,11 @@ bool PausingContention::worth_it(const std::vector<SkipPlan::Runner>& runners) {
                      [](const SkipPlan::Runner& runner) { return runner.skipped >= 2; });
 }
 
-/// Steps of the mean, and what pauses add to them, for so long: those that count are whole ones.
-void PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runner, double seconds) {
+/// Steps of the mean, and what pauses add to them, for so long: those that count are whole ones. A group whose jobs
+/// drift to places that have not been seen goes by whole steps. Returns for how long.
+double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runner, double seconds) {
   if (runner.most_steps < 1) {
-    return;
+    return 0;
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
   const StepPool pool = group.pool(members_[m].id);
@@ -280,10 +282,12 @@ void PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runne
   SkippedSteps what;
   what.steps = std::clamp(std::round(plain_steps + *members_[m].ahead), 0.0, runner.most_steps);
   what.sum = runner.extra;
-  what.sum.seconds = seconds;
+  what.sum.seconds = group.drifts() ? runner.extra.seconds + what.steps * pool.mean_s() : seconds;
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
+  const double skipped_s = what.sum.seconds;
   skip_steps(members_[m], std::move(what), pool, group.spread(members_[m].id), runner.extra.seconds);
+  return skipped_s;
 }
 
 } // namespace iccsim::engine

@@ -56,7 +56,7 @@ private:
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
   static double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
                        const std::vector<SkipPlan::Runner>& after);
-  void skip_member(std::size_t member, const SkipPlan::Runner& runner, double seconds);
+  double skip_member(std::size_t member, const SkipPlan::Runner& runner, double seconds);
 
   std::vector<Group> groups_;
   std::vector<std::size_t> group_of_; ///< each member

@@ -27,6 +27,7 @@ constexpr double growth = 4;
 constexpr double lone_reach = 4096; ///< the same for a job that lies nowhere to others
 
 constexpr double fewest_windows = 4; ///< that tell how far windows differ
+constexpr double parts = 16;         ///< of a slow beat, seen one after another
 
 } // namespace
 
@@ -104,7 +105,10 @@ bool StepGroup::fresh() const {
 
 StepPool StepGroup::pool(Id job) const {
   const Steps& steps = steps_.at(job);
-  StepPool pool = steps.pool;
+  StepPool pool = drifts_ ? steps.last : steps.pool;
+  if (fresh() && drifts_) {
+    pool = {};
+  }
   if (fresh() || windows_ == 0) {
     pool.add(steps.window);
   }
@@ -138,11 +142,28 @@ double StepGroup::reach_s(double now) const {
   if (!fresh()) {
     return trusted_s_ - now;
   }
-  return std::max(trusted_s_ - now, windows_ == 0 ? first_reach_s() : reach_s_);
+  return std::min(slide_reach_s(), std::max(trusted_s_ - now, windows_ == 0 ? first_reach_s() : reach_s_));
+}
+
+/// As in Contention: short while jobs slide slowly to positions that have not been seen.
+double StepGroup::slide_reach_s() const {
+  std::vector<DriftingSteps> steps;
+  for (const auto& [job, of_job] : steps_) {
+    steps.push_back({of_job.window.mean_s(), error_of_mean(of_job.window.seconds())});
+  }
+  return shortest_drift_s(steps, std::max(window_s(), seen_s_ / beats_seen)) / parts;
+}
+
+bool StepGroup::halves_agree() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [](const auto& of_job) { return of_job.second.history.halves_differ_by() <= 2 * good_error; });
 }
 
 void StepGroup::learn(double now) {
+  begun_s_ = windows_ == 0 ? now - window_s() : begun_s_;
+  seen_s_ = halves_agree() ? now - begun_s_ : seen_s_;
   trusted_s_ = now + reach_s(now);
+  drifts_ = slide_reach_s() < never_s;
   double change = 0;
   for (auto& [job, steps] : steps_) {
     const double before_s = windows_ > 0 ? steps.pool.mean_s() : steps.window.mean_s();
@@ -156,6 +177,9 @@ void StepGroup::learn(double now) {
       steps.means_s.clear();
     }
     steps.pool.add(steps.window);
+    steps.last = {};
+    steps.last.add(steps.window);
+    steps.history.add(steps.window);
     steps.means_s.push_back(steps.window.mean_s());
     steps.spread = steps.window.seconds();
   }

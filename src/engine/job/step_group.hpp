@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/job/step_window.hpp"
+#include "engine/job/window_history.hpp"
 
 #include <cstddef>
 #include <map>
@@ -21,7 +22,9 @@ public:
   /// Nobody slows its job but by pauses.
   bool lone() const { return steps_.size() == 1; }
   /// Whether what its steps take depends on where pauses have shifted its jobs to.
-  bool needs_pauses() const { return !lone() && !slides_; }
+  bool needs_pauses() const { return !lone() && !slides_ && !drifts_; }
+  /// Its jobs slide past one another so slowly that not all positions have been seen.
+  bool drifts() const { return drifts_; }
   /// Jobs outside of the group came or went: what is known must be seen again before long.
   void neighbours_change(double now);
   /// A step of `job` has ended while nobody paused; `usage` is that of its collectives.
@@ -54,6 +57,8 @@ private:
     StepPool pool;
     std::vector<double> means_s; ///< of each window
     std::vector<double> spread;  ///< of the last window
+    StepPool last;
+    WindowHistory history;
   };
 
   std::vector<double> window_means_s() const;
@@ -61,6 +66,8 @@ private:
   bool warmed_up() const;
   double window_s() const;
   double first_reach_s() const;
+  double slide_reach_s() const;
+  bool halves_agree() const;
   void open_windows(int settling);
   double pool_error() const;
   void adapt_reach(double change);
@@ -71,9 +78,12 @@ private:
   double reach_s_ = 0;   ///< no skip is longer
   double trusted_s_ = 0; ///< until when what was learnt may be used without another window
   bool slides_ = false;  ///< so fast that a window has seen all positions
-  bool stirred_ = true;  ///< pauses were played since the last skip, if there are any
-  bool warm_ = false;    ///< the first window has been long enough to see jobs find their places
-  bool moved_ = false;   ///< what was learnt was seen beside other neighbours
+  bool drifts_ = false;
+  double begun_s_ = 0;
+  double seen_s_ = 0;   ///< from the beginning on, when both halves of the windows last agreed
+  bool stirred_ = true; ///< pauses were played since the last skip, if there are any
+  bool warm_ = false;   ///< the first window has been long enough to see jobs find their places
+  bool moved_ = false;  ///< what was learnt was seen beside other neighbours
 };
 
 } // namespace iccsim::engine
