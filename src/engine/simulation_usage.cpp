@@ -13,10 +13,21 @@ bool busier(const ResourceUsage& a, const ResourceUsage& b) {
          std::make_tuple(-b.saturated_s, -b.mean_utilization, b.resource);
 }
 
+/// Of its own bandwidth: at the end a fault may have left the link less of it, or nothing.
+void undo_faults(ResourceUsage& row, const platform::Cluster& cluster) {
+  if (row.limit.empty() && row.capacity != cluster.capacity(row.resource)) {
+    row.mean_utilization *= row.capacity / cluster.capacity(row.resource);
+    row.capacity = cluster.capacity(row.resource);
+  }
+}
+
 } // namespace
 
 std::vector<metrics::ResourceFigures> usage_figures(std::vector<ResourceUsage> usage,
                                                     const platform::Cluster& cluster) {
+  for (ResourceUsage& row : usage) {
+    undo_faults(row, cluster);
+  }
   std::sort(usage.begin(), usage.end(), busier);
   usage.resize(std::min(usage.size(), most_figures));
   std::vector<metrics::ResourceFigures> figures;

@@ -7,15 +7,30 @@ namespace {
 
 using D = Dimension;
 
-/// 0 would be a link that is gone, and no flow has another way around a resource in this version.
+constexpr double most_slowdown = 1e6; // a card that takes days for a second is not slow, it is gone
+
 void read_bandwidth(const Value& value, Reading& reading, FaultSpec& fault) {
-  const auto share = read_quantity(value, reading, D::share, range::share);
-  if (share && *share == 0) {
-    reading.fail(value, "a link without any bandwidth would hold up for good whoever sends over it", "greater than 0 %",
-                 "write the share that is left, such as 1 %");
+  const auto share = read_quantity(value, reading, D::share, range::not_negative);
+  if (share && *share > 1) {
+    reading.fail(value, fmt::format("{} is more than the link has", quote(value.tree->text)), "at most 100 %");
     return;
   }
   fault.bandwidth = share.value_or(fault.bandwidth);
+}
+
+/// A link that is gone, and stays so, would hold up for good who sends over it: no flow has another way around a
+/// resource in this version.
+void check_fault(const Value& at, Reading& reading, const FaultSpec& fault) {
+  if (fault.until_s && *fault.until_s <= fault.at_s && reading.trusts(joined(at.path, "until"))) {
+    reading.fail(at.seek("until"), "the fault is over before it starts", "a time after 'at'");
+  }
+  if (fault.bandwidth == 0 && !fault.until_s && reading.trusts(joined(at.path, "bandwidth")) &&
+      reading.trusts(joined(at.path, "until"))) {
+    reading.fail(at.seek("bandwidth"),
+                 "a link without any bandwidth, and no 'until', would hold up for good whoever sends over it",
+                 "greater than 0 %",
+                 "say with 'until' when the link is back, or write what is left of it, such as 1 %");
+  }
 }
 
 void check_straggler(const Value& at, Reading& reading, const StragglerSpec& straggler, const PlatformSpec& platform) {
@@ -44,7 +59,8 @@ const Keys<StragglerSpec>& straggler_keys() {
                                  "position in the node, from 0; default: every card of it"),
                    &S::card,
                    [](const Value& v, Reading& r) { return read_integer(v, r, range::between(0, largest_integer)); }),
-      required(ratio("slowdown", &S::slowdown, range::at_least_one, "compute takes so many times as long")),
+      required(ratio("slowdown", &S::slowdown, range::between(1, most_slowdown),
+                     "compute takes so many times as long; the largest of a card's counts")),
   };
   return keys;
 }
@@ -54,7 +70,9 @@ const Keys<FaultSpec>& fault_keys() {
   static const Keys<F> keys = {
       required(text("link", &F::link, "as results name it: gpu-17/nic3/out; gpu-17/nic3 is both directions")),
       required(quantity("at", &F::at_s, D::time, range::not_negative, "when it starts")),
-      required(custom<F>("bandwidth", expected_quantity(D::share), "share of its own bandwidth that the link has then",
+      required(custom<F>("bandwidth", expected_quantity(D::share),
+                         "share of its own bandwidth that the link has then, the smallest of faults that overlap; 0 % "
+                         "needs 'until': what it carries stands still",
                          read_bandwidth)),
       quantity("until", &F::until_s, D::time, range::positive, "when it is over; default: never"),
   };
@@ -71,11 +89,7 @@ void check_health(const Value& root, Reading& reading, const Scenario& scenario)
   }
   const Value faults = root.seek("faults");
   for (std::size_t i = 0; i < scenario.faults.size() && i < faults.tree->items.size(); ++i) {
-    const FaultSpec& fault = scenario.faults[i];
-    const Value at = faults.item(i);
-    if (fault.until_s && *fault.until_s <= fault.at_s && reading.trusts(joined(at.path, "until"))) {
-      reading.fail(at.seek("until"), "the fault is over before it starts", "a time after 'at'");
-    }
+    check_fault(faults.item(i), reading, scenario.faults[i]);
   }
 }
 

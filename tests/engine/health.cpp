@@ -1,6 +1,7 @@
 // Slow cards and degraded links in whole simulations.
 #include "simulation_fakes.hpp"
 
+#include "engine/simulation_usage.hpp"
 #include "iccsim/engine/faults.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,8 +18,8 @@ scenario::FaultSpec fault(const std::string& link, double at_s, double bandwidth
   return {link, at_s, bandwidth, until_s, {}};
 }
 
-/// One ring all-reduce over two nodes, seconds from start to end.
-double ring_seconds(std::vector<scenario::FaultSpec> faults) {
+/// One ring all-reduce over two nodes.
+scenario::Scenario ring(std::vector<scenario::FaultSpec> faults) {
   auto one = all_reduce("ar", 16, 0, 4e9, 1);
   std::get<scenario::CollectiveSpec>(one.what).algorithm = scenario::CollectiveAlgorithm::ring;
   auto platform = small_cluster(2);
@@ -27,7 +28,21 @@ double ring_seconds(std::vector<scenario::FaultSpec> faults) {
   }
   auto scenario = scenario_of(platform, {one});
   scenario.faults = std::move(faults);
-  return Simulated(scenario).jobs[0].end_s;
+  return scenario;
+}
+
+/// Seconds from its start to its end.
+double ring_seconds(std::vector<scenario::FaultSpec> faults) {
+  return Simulated(ring(std::move(faults))).jobs[0].end_s;
+}
+
+metrics::ResourceFigures figures_of(const std::string& name, const Simulated& run) {
+  for (const auto& row : usage_figures(run.network.usage(), run.cluster)) {
+    if (row.name == name) {
+      return row;
+    }
+  }
+  return {};
 }
 
 scenario::Scenario train(int nodes, double steps) {
@@ -56,6 +71,49 @@ TEST_CASE("a NIC at half its rate: what was sent is sent, the rest takes twice a
   const double until_s = at_s + 0.2 * whole_s; // in which 0.1 is done
   CHECK(ring_seconds({fault("gpu-0/nic0", at_s, 0.5, until_s)}) == Approx(1.1 * whole_s).epsilon(1e-9));
   CHECK(ring_seconds({fault("gpu-0/nic0", 10 * whole_s, 0.5)}) == whole_s);
+}
+
+TEST_CASE("a link that is gone: what crosses it stands still until it is back, and no byte is lost") {
+  const Simulated whole(ring({}));
+  const double whole_s = whole.jobs[0].end_s;
+  const double at_s = 0.4 * whole_s;
+  for (const char* link : {"gpu-0/nic0", "gpu-0/nic0/out", "gpu-1/nic0/in"}) {
+    for (const double gone_s : {1e-3, 3.0, 1e5}) {
+      INFO(link << " gone for " << gone_s << " s");
+      const Simulated held(ring({fault(link, at_s, 0, at_s + gone_s)}));
+      CHECK(held.jobs[0].end_s == Approx(whole_s + gone_s).epsilon(1e-9));
+      const auto nic = figures_of("gpu-0/nic0/out", held);
+      CHECK(nic.bytes > 0);
+      CHECK(nic.bytes == Approx(figures_of("gpu-0/nic0/out", whole).bytes).epsilon(1e-12));
+      CHECK(nic.mean_utilization == Approx(nic.bytes / (nic.capacity * held.clock.now())));
+    }
+  }
+}
+
+TEST_CASE("a link that is gone while other faults have it counts as gone") {
+  const double whole_s = ring_seconds({});
+  const auto ends = [&](double half_until, double gone_from, double gone_until) {
+    return ring_seconds({fault("gpu-0/nic0", 0.4 * whole_s, 0.5, half_until * whole_s),
+                         fault("gpu-0/nic0/in", gone_from * whole_s, 0, gone_until * whole_s)}) /
+           whole_s;
+  };
+  CHECK(ends(0.6, 0.5, 2) == Approx(2 + 0.55).epsilon(1e-9));    // 0.45 done before
+  CHECK(ends(3, 0.5, 2) == Approx(3 + 0.05).epsilon(1e-9));      // half the rate again from 2 to 3
+  CHECK(ends(0.8, 0.4, 0.6) == Approx(0.8 + 0.5).epsilon(1e-9)); // both begin together
+  const double again_s = ring_seconds(
+      {fault("gpu-0/nic0", 0.4 * whole_s, 0, 0.7 * whole_s), fault("gpu-0/nic0", 0.6 * whole_s, 0, 0.9 * whole_s)});
+  CHECK(again_s == Approx(1.5 * whole_s).epsilon(1e-9));
+}
+
+TEST_CASE("the horizon while a link is gone: its use is that of its own bandwidth") {
+  auto scenario = ring({});
+  const double whole_s = Simulated(scenario).jobs[0].end_s;
+  scenario.faults = {fault("gpu-0/nic0", 0.4 * whole_s, 0, 3 * whole_s)};
+  scenario.duration_s = 2 * whole_s;
+  const Simulated cut(scenario);
+  const auto nic = figures_of("gpu-0/nic0/out", cut);
+  CHECK(nic.capacity == 5e9);
+  CHECK(nic.mean_utilization == Approx(0.2).epsilon(0.01));
 }
 
 TEST_CASE("of faults that overlap on a link the worst counts") {
@@ -139,6 +197,17 @@ TEST_CASE("fast-forward stops at faults and finds the new pace") {
   auto healthy = scenario;
   healthy.faults.clear();
   REQUIRE(played.jobs[0].end_s > 1.01 * Simulated(healthy).jobs[0].end_s);
+  CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-6));
+  check_alike(skipped.jobs[0].states, played.jobs[0].states, 1e-6);
+}
+
+TEST_CASE("fast-forward plays the time in which a link is gone") {
+  auto scenario = train(4, 400);
+  const double step_s = Simulated(train(4, 1)).jobs[0].end_s;
+  scenario.faults = {fault("gpu-1/nic2", 100.4 * step_s, 0, 150.7 * step_s)};
+  const Simulated played(scenario, false);
+  const Simulated skipped(scenario, true);
+  REQUIRE(played.jobs[0].end_s > 445 * step_s);
   CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-6));
   check_alike(skipped.jobs[0].states, played.jobs[0].states, 1e-6);
 }

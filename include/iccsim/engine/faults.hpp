@@ -12,7 +12,7 @@ namespace iccsim::engine {
 struct CapacityChange {
   double at_s = 0;
   platform::ResourceId resource = 0;
-  double bytes_per_s = 0;
+  double bytes_per_s = 0; ///< 0: the link is gone
 };
 
 /// All changes that the faults of `scenario` make, in order of time. Of faults that overlap on a link the worst counts.

@@ -5,6 +5,7 @@
 #include "iccsim/engine/faults.hpp"
 #include "iccsim/engine/network.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -32,9 +33,13 @@ private:
       clock_.at(next_s(), [this] { apply(); });
     }
   }
+  /// A network shares out what links have, so one that is gone keeps a trickle: a byte in eleven days, and no less, so
+  /// that SimGrid (maxmin/precision 1e-5, of grains that are 1/65536 byte) still tells it from nothing.
+  static constexpr double gone_bytes_per_s = 1e-6;
+
   void apply() {
     for (const double now = next_s(); next_s() == now; ++next_) {
-      network_.set_capacity(changes_[next_].resource, changes_[next_].bytes_per_s);
+      network_.set_capacity(changes_[next_].resource, std::max(gone_bytes_per_s, changes_[next_].bytes_per_s));
     }
     changed_();
     announce();
