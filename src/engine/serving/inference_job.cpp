@@ -86,7 +86,8 @@ InferenceJob::InferenceJob(const scenario::Scenario& scenario, std::uint32_t ind
                            InferenceHooks hooks)
     : scenario_(scenario), spec_(spec_of(scenario, index)), index_(index), cluster_(cluster), clock_(clock), io_(io),
       placement_(placement), finished_(std::move(hooks.finished)),
-      layout_(serving::lay_out(spec_, cluster, placement, seed_of(scenario, index))),
+      layout_(serving::lay_out(spec_, cluster, CardHealth(scenario.stragglers, cluster), placement,
+                               seed_of(scenario, index))),
       machine_(cluster, clock, network, layout_.cards,
                workload::library_costs(calibration_of(spec_, cluster, placement)), weight_loader(),
                [this](auto... move) { move_kv(std::move(move)...); }),

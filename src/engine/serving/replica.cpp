@@ -23,39 +23,6 @@ AttentionGroup& Replica::group_of(SequenceId id) {
   return *groups_[pool_[id].group - setup_.first_group];
 }
 
-/// Up to `now` the cards did what they did since the last time.
-void Replica::charge(double now) {
-  const double elapsed_s = now - charged_s_;
-  hand_over_wait_s_ = hand_over_wait_s(now);
-  charged_s_ = now;
-  spend(elapsed_s, seconds_);
-}
-
-/// Seconds of what the cards do now.
-void Replica::spend(double elapsed_s, metrics::StateSeconds& seconds) const {
-  if (!running_) {
-    seconds[resting_] += elapsed_s;
-    return;
-  }
-  const double work_s = (1 - stall_share_) * elapsed_s;
-  seconds[State::decode] += decode_share_ * work_s;
-  seconds[State::prefill] += (1 - decode_share_) * work_s;
-  seconds[State::kv_wait] += elapsed_s - work_s;
-}
-
-metrics::StateSeconds Replica::states(double now) const {
-  metrics::StateSeconds seconds = seconds_;
-  spend(now - charged_s_, seconds);
-  metrics::StateSeconds cards;
-  cards.add_scaled(seconds, setup_.cards);
-  return cards;
-}
-
-double Replica::hand_over_wait_s(double now) const {
-  const bool waits = !running_ && resting_ == State::kv_wait && !awaits_tier_;
-  return hand_over_wait_s_ + (waits ? now - charged_s_ : 0);
-}
-
 void Replica::rest(State state, double now) {
   charge(now);
   resting_ = state;
@@ -225,7 +192,7 @@ void Replica::begin_prompts(double now) {
   const double stall_s = host_.take_stall_s(*this);
   stretch_ = {total_s + stall_s, 0};
   charge(now);
-  stall_share_ = stall_s > 0 ? stall_s / stretch_.first_s : 0;
+  tell_shares(cost, stall_s);
   decode_share_ = share;
   if (host_.on_network(*this)) {
     workload::IterationCost stalled = cost;
@@ -297,7 +264,7 @@ void Replica::begin_decodes(double now) {
     passes_ = std::min(passes_, round_left_);
   }
   stretch_.first_s += stall_s;
-  stall_share_ = stall_s > 0 ? stall_s / stretch_.first_s : 0;
+  tell_shares(cost.base, stall_s);
   if (host_.on_network(*this)) {
     cuttable_ = false;
     passes_ = passes_on_network(now, passes_);
@@ -356,6 +323,7 @@ void Replica::settle_passes(double now) {
 }
 
 void Replica::commit(double now, std::int64_t passes, Stretch stretch) {
+  wait_share_ = waited_share(passes, now - started_s_);
   charge(now);
   running_ = false;
   ReplicaHost::Iterations what{started_s_, now, static_cast<double>(passes), 0, 0, 0};

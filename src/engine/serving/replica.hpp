@@ -56,6 +56,7 @@ public:
     double cards = 1;
     GroupSettings settings;
     bool token_by_token = false;
+    double lag = 0; ///< of a pass's compute, the share in which the mean card waits for the slowest
   };
   Replica(const Setup& setup, const CostModel& costs, SequencePool& pool, GroupEvents& events, ReplicaHost& host,
           double now);
@@ -108,6 +109,8 @@ private:
   void settle_passes(double now);
   void commit(double now, std::int64_t passes, Stretch stretch);
   void tell_held(double now);
+  void tell_shares(const workload::IterationCost& pass, double stall_s);
+  double waited_share(std::int64_t passes, double lasted_s) const;
   void charge(double now);
   void spend(double elapsed_s, metrics::StateSeconds& seconds) const;
   AttentionGroup& group_of(SequenceId id);
@@ -129,6 +132,9 @@ private:
   double started_s_ = 0;
   double decode_share_ = 0; ///< of the iterations that run, less what stalls them
   double stall_share_ = 0;  ///< of what runs: it waits for KV on its way to host memory
+  double stall_s_ = 0;      ///< the same, in seconds
+  double comm_s_ = 0;       ///< of each pass that runs, on an idle network
+  double wait_share_ = 0;   ///< of what runs: the mean card waits for the slowest
   metrics::State resting_ = metrics::State::idle;
   metrics::StateSeconds seconds_; ///< of one card
   bool awaits_tier_ = false;      ///< in kv_wait: for KV from a tier, else for what is handed over

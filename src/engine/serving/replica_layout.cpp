@@ -1,5 +1,7 @@
 #include "engine/serving/replica_layout.hpp"
 
+#include "engine/serving/slowed_cost.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -70,6 +72,22 @@ std::vector<int> lie_of(const platform::Cluster& cluster, const std::vector<Card
   return lie;
 }
 
+struct Slowness {
+  double slowdown = 1; ///< of the slowest card
+  double lag = 0;      ///< of its compute, the share in which the mean card waits
+};
+
+Slowness slowness_of(const std::vector<CardId>& cards, const CardHealth& health) {
+  Slowness slow;
+  double sum = 0;
+  for (const CardId card : cards) {
+    slow.slowdown = std::max(slow.slowdown, health.slowdown(card));
+    sum += health.slowdown(card);
+  }
+  slow.lag = std::max(0.0, 1 - sum / (static_cast<double>(cards.size()) * slow.slowdown));
+  return slow;
+}
+
 double store_bytes(const scenario::KvOffloadSpec& below) {
   return below.storage.empty() ? 0 : below.storage_bytes > 0 ? below.storage_bytes : never_s;
 }
@@ -138,8 +156,8 @@ std::string describe(const InferenceSpec& spec) {
   return text;
 }
 
-ReplicaLayout lay_out(const InferenceSpec& spec, const platform::Cluster& cluster, const Placement& placement,
-                      std::uint64_t seed) {
+ReplicaLayout lay_out(const InferenceSpec& spec, const platform::Cluster& cluster, const CardHealth& health,
+                      const Placement& placement, std::uint64_t seed) {
   ReplicaLayout layout;
   std::size_t next = 0;
   for (const PoolPlan& pool : pools_of(spec)) {
@@ -159,10 +177,16 @@ ReplicaLayout lay_out(const InferenceSpec& spec, const platform::Cluster& cluste
             std::make_unique<ComputedCost>(workload::ServingCost(spec, pool.replicas, cluster, cards, pool.role)));
         known = layout.costs.back().get();
       }
+      const Slowness slow = slowness_of(cards, health);
+      const CostModel* costs = known;
+      if (slow.slowdown > 1) {
+        layout.costs.push_back(std::make_unique<SlowedCost>(*known, slow.slowdown));
+        costs = layout.costs.back().get();
+      }
       const scenario::KvOffloadSpec& below = pool.engine.kv_offload;
-      layout.plans.push_back({pool.role, pool.replicas.data, static_cast<double>(size), settings_of(pool, *known, seed),
-                              known, below.host_bytes, below.nvme_bytes, store_bytes(below)});
-      layout.cards.push_back({cards, known, pool.replicas.tensor, pool.replicas.data, pool.replicas.pipeline});
+      layout.plans.push_back({pool.role, pool.replicas.data, static_cast<double>(size), settings_of(pool, *costs, seed),
+                              costs, below.host_bytes, below.nvme_bytes, store_bytes(below), slow.lag});
+      layout.cards.push_back({cards, costs, pool.replicas.tensor, pool.replicas.data, pool.replicas.pipeline});
     }
   }
   return layout;

@@ -1,6 +1,7 @@
 // A service's replicas on the job's cards, with what their iterations cost.
 #pragma once
 
+#include "engine/job/card_health.hpp"
 #include "engine/job/job.hpp"
 #include "engine/serving/cost_model.hpp"
 #include "engine/serving/network_machine.hpp"
@@ -32,8 +33,9 @@ struct ReplicaLayout {
   std::vector<NetworkMachine::ReplicaCards> cards;
 };
 
-/// Throws std::invalid_argument, with a sentence for a user, when the model does not fit.
-ReplicaLayout lay_out(const scenario::InferenceSpec& spec, const platform::Cluster& cluster, const Placement& placement,
-                      std::uint64_t seed);
+/// A replica's passes are as slow as the slowest of its cards. Throws std::invalid_argument, with a sentence for a
+/// user, when the model does not fit.
+ReplicaLayout lay_out(const scenario::InferenceSpec& spec, const platform::Cluster& cluster, const CardHealth& health,
+                      const Placement& placement, std::uint64_t seed);
 
 } // namespace iccsim::engine::serving

@@ -36,6 +36,7 @@ void Service::add_replica(const ReplicaPlan& plan) {
   replica.first_group = static_cast<std::uint32_t>(replica_of_.size());
   replica.groups = plan.groups;
   replica.cards = plan.cards;
+  replica.lag = plan.lag;
   replica.settings = plan.settings;
   make_tiers(plan, replica.settings);
   replica.token_by_token = setup_.token_by_token;

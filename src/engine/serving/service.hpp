@@ -24,6 +24,7 @@ struct ReplicaPlan {
   double host_bytes = 0;  ///< KV that host memory keeps
   double nvme_bytes = 0;  ///< the same of its drives
   double store_bytes = 0; ///< of a store that all replicas share, as large as the largest that one asks for
+  double lag = 0;         ///< of a pass's compute, the share in which the mean card waits for the slowest
 };
 
 struct ServiceSetup {
