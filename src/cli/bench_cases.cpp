@@ -2,6 +2,8 @@
 
 #include "cli/invalid_input.hpp"
 
+#include "iccsim/scenario/diagnostics.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,7 +34,7 @@ constexpr int fewest_cards = 1024;
 constexpr int most_cards = 131072;
 
 BenchCase plain_case(const fs::path& file) {
-  BenchCase bench{file.stem().string(), file.string(), {}, 0, 0};
+  BenchCase bench{file.stem().string(), file.string(), {}, 0, 0, 0};
   const auto target =
       std::find_if(std::begin(targets), std::end(targets), [&](const Target& t) { return bench.name == t.name; });
   if (target != std::end(targets)) {
@@ -46,6 +48,7 @@ BenchCase plain_case(const fs::path& file) {
 BenchCase scaled_case(const fs::path& file, int cards) {
   BenchCase bench = plain_case(file);
   bench.name += fmt::format(" {:>6}", cards);
+  bench.cards = cards;
   if (cards == fewest_cards) {
     return bench; // as it is written
   }
@@ -55,22 +58,49 @@ BenchCase scaled_case(const fs::path& file, int cards) {
   return bench;
 }
 
-} // namespace
-
-std::vector<BenchCase> bench_cases(const std::string& directory) {
+/// The nearest name beside the missing one.
+std::string hint_for(fs::path path) {
+  if (!path.has_filename()) {
+    path = path.parent_path(); // ends in a slash
+  }
   std::error_code error;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
+    names.push_back(entry.path().filename().string());
+  }
+  const std::string nearest = scenario::nearest_spelling(path.filename().string(), names);
+  return nearest.empty() ? "" : "; did you mean '" + path.parent_path().append(nearest).string() + "'?";
+}
+
+std::vector<fs::path> files_of(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    throw InvalidInput(path.string() + ": no such file or directory" + hint_for(path));
+  }
+  if (!fs::is_directory(path, error)) {
+    return {path};
+  }
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
+  for (const auto& entry : fs::directory_iterator(path, error)) {
     if (entry.path().extension() == ".yaml") {
       files.push_back(entry.path());
     }
   }
-  if (error || files.empty()) {
-    throw InvalidInput(directory + ": holds no benchmark scenarios");
+  if (error) {
+    throw InvalidInput(path.string() + ": cannot be read: " + error.message());
+  }
+  if (files.empty()) {
+    throw InvalidInput(path.string() + ": holds no benchmark scenarios (*.yaml)");
   }
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+} // namespace
+
+std::vector<BenchCase> bench_cases(const std::string& path) {
   std::vector<BenchCase> cases;
-  for (const auto& file : files) {
+  for (const auto& file : files_of(path)) {
     if (file.stem() != "scaling") {
       cases.push_back(plain_case(file));
       continue;

@@ -12,10 +12,11 @@ struct BenchCase {
   std::vector<std::string> settings; ///< path=value; what the file expects is not of them
   double target_wall_s = 0;          ///< 0: none
   double target_peak_bytes = 0;      ///< 0: none
+  int cards = 0;                     ///< of a size of `scaling`, whose growth is judged; 0: judged by itself
 };
 
-/// Every *.yaml of `directory`, by name; `scaling` becomes one case for each number of cards. Throws InvalidInput when
-/// there is none.
-std::vector<BenchCase> bench_cases(const std::string& directory);
+/// The file, or every *.yaml of the directory, by name; `scaling` becomes one case for each number of cards, from small
+/// to large. Throws InvalidInput when there is none.
+std::vector<BenchCase> bench_cases(const std::string& path);
 
 } // namespace iccsim::cli

@@ -13,7 +13,13 @@ struct RunCost {
   double peak_bytes = 0; ///< resident
 };
 
-/// `iccsim run FILE -q` with this very program and `settings` (path=value), its outputs thrown away.
-RunCost measure_run(const std::string& file, const std::vector<std::string>& settings);
+struct MeasuredRun {
+  RunCost cost;
+  std::string output; ///< result.json, where there is one
+  std::string errors; ///< what it said on standard error
+};
+
+/// `iccsim run FILE --json -q` with this very program and `settings` (path=value).
+MeasuredRun measure_run(const std::string& file, const std::vector<std::string>& settings);
 
 } // namespace iccsim::cli
