@@ -52,9 +52,19 @@ ProgressMeter::Style ProgressMeter::style_for(bool quiet) {
 ProgressMeter::ProgressMeter(Style style) : style_(style), start_(Clock::now()), last_shown_(start_) {}
 
 ProgressMeter::~ProgressMeter() {
+  clear_bar();
+}
+
+void ProgressMeter::clear_bar() {
   if (bar_on_screen_) {
     std::fputs("\r\033[K", stderr);
+    bar_on_screen_ = false;
   }
+}
+
+void ProgressMeter::say(const std::string& line) {
+  clear_bar();
+  std::fputs((line + "\n").c_str(), stderr);
 }
 
 void ProgressMeter::show(const engine::Progress& progress) {

@@ -24,8 +24,12 @@ public:
   ProgressMeter& operator=(const ProgressMeter&) = delete;
 
   void show(const engine::Progress& progress);
+  /// A line of its own on standard error.
+  void say(const std::string& line);
 
 private:
+  void clear_bar();
+
   using Clock = std::chrono::steady_clock;
   Style style_;
   Clock::time_point start_;

@@ -39,6 +39,9 @@ metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& o
   engine_options.fast_forward = !options.no_fast_forward;
   engine_options.resource_scale = resource_scale(options.scales);
   engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
+  if (!options.quiet) {
+    engine_options.on_note = [&](const std::string& note) { meter.say(options.file + ": note: " + note); };
+  }
   watch_for_interrupt();
   // SimGrid takes SIGINT for itself when its engine is made; by the first question it is, and the signal ours again.
   engine_options.interrupted = [watching = false]() mutable {
@@ -113,7 +116,11 @@ void add_run_command(CLI::App& app, ExitStatus& status) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--seed", options->load.seed, "override the scenario's seed")->type_name("N");
-  command->add_option("--network", options->network, "bundles (default) or flows, the slow reference")
+  command
+      ->add_option(
+          "--network", options->network,
+          "bundles (default) or flows: each flow by itself, to check scenarios that contend, up to some thousands of "
+          "cards; slow")
       ->check(CLI::IsMember({"bundles", "flows"}));
   command->add_flag("--no-fast-forward", options->no_fast_forward, "play every step, also those that repeat");
   command->add_flag("--no-what-if", options->no_what_if, "no second run with a faster bottleneck");

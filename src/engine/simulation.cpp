@@ -8,6 +8,8 @@
 #include "engine/simulation_watch.hpp"
 #include "iccsim/metrics/conservation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -37,9 +39,23 @@ metrics::Result result_of(const scenario::Scenario& scenario, const platform::Cl
   return result;
 }
 
-std::unique_ptr<Network> make_network(NetworkKind kind, SimGridClock& clock, const platform::Cluster& cluster) {
-  if (kind == NetworkKind::flows) {
-    return std::make_unique<FlowNetwork>(clock, cluster);
+constexpr std::size_t many_flows = 10000; // 128 cards that all send to all take minutes a step
+
+std::unique_ptr<Network> make_flows(const Options& options, SimGridClock& clock, const platform::Cluster& cluster) {
+  auto network = std::make_unique<FlowNetwork>(clock, cluster);
+  if (options.on_note) {
+    network->watch_phases(many_flows, [&options](std::size_t flows) {
+      options.on_note(fmt::format("a collective has {} flows at once, each played by itself: the time of the run grows "
+                                  "with their square; the network 'bundles' takes seconds",
+                                  flows));
+    });
+  }
+  return network;
+}
+
+std::unique_ptr<Network> make_network(const Options& options, SimGridClock& clock, const platform::Cluster& cluster) {
+  if (options.network == NetworkKind::flows) {
+    return make_flows(options, clock, cluster);
   }
   clock.run_ahead();
   return std::make_unique<BundleNetwork>(clock, cluster);
@@ -51,7 +67,7 @@ metrics::Result simulate(const scenario::Scenario& scenario, const Options& opti
   const auto wall_start = std::chrono::steady_clock::now();
   const platform::Cluster cluster(scenario.platform, options.resource_scale);
   SimGridClock clock;
-  const auto network = make_network(options.network, clock, cluster);
+  const auto network = make_network(options, clock, cluster);
   JobBoard board(scenario, cluster, clock, *network, options.fast_forward);
   SimulationWatch watch(clock, options, [&] {
     return Progress{clock.now(), scenario.duration_s.value_or(0), board.progress(), board.steps()};

@@ -241,3 +241,13 @@ TEST_CASE_METHOD(Fixture, "thousands of flows at once end as one, wave after wav
   CHECK(end_s == Approx(400).epsilon(close));
   CHECK(network.drift(shape) < close);
 }
+
+TEST_CASE_METHOD(Fixture, "flows: a phase of too many is told once, when it is made known") {
+  std::vector<std::size_t> told;
+  network.watch_phases(2, [&](std::size_t flows) { told.push_back(flows); });
+  network.add(shape_of_flows({{{{0, 1}}}, {{{1, 1}}}}));
+  CHECK(told.empty());
+  network.add(shape_of_flows({{{{0, 1}}}, {{{1, 1}}}, {{{2, 1}}}}));
+  network.add(shape_of_flows({{{{0, 1}}}, {{{1, 1}}}, {{{2, 1}}}, {{{0, 1}}}}));
+  CHECK(told == std::vector<std::size_t>{3});
+}

@@ -6,6 +6,7 @@
 #include "iccsim/scenario/scenario.hpp"
 
 #include <functional>
+#include <string>
 
 namespace iccsim::engine {
 
@@ -24,6 +25,7 @@ struct Options {
   platform::ResourceScale resource_scale;           ///< what if parts of some kinds were so many times as fast?
   std::function<void(const Progress&)> on_progress; ///< called at most some times a second of wall time
   std::function<bool()> interrupted;                ///< asked between events; true: stop and report what is there
+  std::function<void(const std::string&)> on_note;  ///< a sentence for the user, while it runs
 };
 
 /// Throws InternalError when an invariant breaks (states do not sum to cards x horizon).

@@ -68,7 +68,26 @@ void FlowNetwork::set_capacity(platform::ResourceId resource, double bytes_per_s
 }
 
 ShapeId FlowNetwork::add(const workload::CollectiveShape& shape) {
-  return transfers_.add(shape, [this](const workload::BundleShape& bundle) { return add_bundle(bundle); });
+  const ShapeId id = transfers_.add(shape, [this](const workload::BundleShape& bundle) { return add_bundle(bundle); });
+  for (const Transfers::Phase& phase : transfers_.phases(id)) {
+    if (beyond_watched_ && flows_in(phase) > watched_flows_) {
+      std::exchange(beyond_watched_, nullptr)(flows_in(phase));
+    }
+  }
+  return id;
+}
+
+void FlowNetwork::watch_phases(std::size_t flows, std::function<void(std::size_t)> beyond) {
+  watched_flows_ = flows;
+  beyond_watched_ = std::move(beyond);
+}
+
+std::size_t FlowNetwork::flows_in(const Transfers::Phase& phase) const {
+  std::size_t flows = 0;
+  for (const Transfers::Bundle& bundle : phase.bundles) {
+    flows += bundles_[bundle.id].paths.size();
+  }
+  return flows;
 }
 
 BundleId FlowNetwork::add_bundle(const workload::BundleShape& shape) {

@@ -15,6 +15,7 @@
 #include "engine/network/transfers.hpp"
 #include "iccsim/platform/cluster.hpp"
 
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -45,6 +46,10 @@ public:
   /// time that the bundle took, over all that the shape played. 0: they went in step, as bundles assume.
   double drift(ShapeId shape);
 
+  /// Calls `beyond` once, when a shape is made known of which a phase has more flows than `flows`: each end of one
+  /// costs a look at all of them.
+  void watch_phases(std::size_t flows, std::function<void(std::size_t)> beyond);
+
 private:
   struct Bundle {
     std::vector<FlowPath> paths;
@@ -69,6 +74,7 @@ private:
   void start_bundle(BundleId bundle, double bytes, TransferId transfer);
   void flow_ended(WaveId wave, double now);
   std::vector<UsageHistory> usage_now() const;
+  std::size_t flows_in(const Transfers::Phase& phase) const;
 
   Clock& clock_;
   Limits limits_;
@@ -82,6 +88,8 @@ private:
   std::vector<WaveId> free_waves_;
   std::vector<WaveId> ended_; ///< of flows whose end SimGrid reported
   FlowLinks links_;
+  std::size_t watched_flows_ = 0;
+  std::function<void(std::size_t)> beyond_watched_; ///< empty: nobody wants to know, or knows already
 };
 
 } // namespace iccsim::engine
