@@ -1,9 +1,12 @@
 #include "iccsim/engine/faults.hpp"
 
+#include "iccsim/platform/link_names.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -13,52 +16,29 @@ namespace {
 using platform::ResourceId;
 using scenario::FaultSpec;
 
-/// Processor cores carry no bytes.
-bool is_link(const platform::Cluster& cluster, ResourceId resource) {
-  return cluster.kind(resource) != platform::ResourceKind::cpu;
-}
-
-/// `name` without its last part: gpu-17/nic3 of gpu-17/nic3/out.
-std::string stem_of(const std::string& name) {
-  const std::size_t end = name.rfind('/');
-  return end == std::string::npos ? "" : name.substr(0, end);
-}
-
-/// The resources that each fault means. One walk over the cluster's names serves all of them.
-std::vector<std::vector<ResourceId>> find_links(const std::vector<FaultSpec>& faults,
-                                                const platform::Cluster& cluster) {
-  std::map<std::string, std::vector<std::size_t>> wanted;
-  for (std::size_t i = 0; i < faults.size(); ++i) {
-    wanted[faults[i].link].push_back(i);
-  }
-  std::vector<std::vector<ResourceId>> found(faults.size());
-  for (ResourceId resource = 0; resource < cluster.resource_count(); ++resource) {
-    if (!is_link(cluster, resource)) {
-      continue;
-    }
-    const std::string name = cluster.resource_name(resource);
-    for (const std::string& spelling : {name, stem_of(name)}) {
-      const auto match = wanted.find(spelling);
-      if (match != wanted.end()) {
-        for (const std::size_t fault : match->second) {
-          found[fault].push_back(resource);
-        }
-      }
-    }
-  }
-  return found;
-}
-
-std::string hint_for(const std::string& link, const platform::Cluster& cluster) {
+std::vector<std::vector<ResourceId>> links_of(const std::vector<FaultSpec>& faults, const platform::Cluster& cluster) {
   std::vector<std::string> names;
-  for (ResourceId resource = 0; resource < cluster.resource_count(); ++resource) {
-    if (is_link(cluster, resource)) {
-      names.push_back(cluster.resource_name(resource));
-      names.push_back(stem_of(names.back()));
-    }
+  for (const FaultSpec& fault : faults) {
+    names.push_back(fault.link);
   }
-  const std::string nearest = scenario::nearest_spelling(link, names);
-  return nearest.empty() ? "" : "did you mean '" + nearest + "'?";
+  return platform::find_links(cluster, names);
+}
+
+/// What names look like, where none is near to the fault's.
+std::string expected_link(const std::string& link, const platform::LinkSpelling& spelling) {
+  std::string examples;
+  for (const std::string& example : spelling.examples(link)) {
+    examples += (examples.empty() ? "" : ", ") + example;
+  }
+  return "a name such as " + examples;
+}
+
+void report(const FaultSpec& fault, std::size_t index, const platform::LinkSpelling& spelling,
+            scenario::Diagnostics& diagnostics) {
+  const std::string hint = spelling.hint(fault.link);
+  diagnostics.add({fault.place, fmt::format("faults[{}].link", index),
+                   fmt::format("the cluster has no link '{}'", fault.link),
+                   hint.empty() ? expected_link(fault.link, spelling) : "a name as results give it", hint});
 }
 
 /// What is left of a resource at `time`, as a share.
@@ -80,7 +60,8 @@ std::vector<CapacityChange> capacity_changes(const scenario::Scenario& scenario,
   if (scenario.faults.empty()) {
     return changes;
   }
-  const auto links = find_links(scenario.faults, cluster);
+  const auto links = links_of(scenario.faults, cluster);
+  std::optional<platform::LinkSpelling> spelling;
   std::map<ResourceId, std::vector<const FaultSpec*>> by_resource;
   for (std::size_t i = 0; i < links.size(); ++i) {
     const FaultSpec& fault = scenario.faults[i];
@@ -88,9 +69,10 @@ std::vector<CapacityChange> capacity_changes(const scenario::Scenario& scenario,
       by_resource[resource].push_back(&fault);
     }
     if (links[i].empty()) {
-      diagnostics.add({fault.place, fmt::format("faults[{}].link", i),
-                       fmt::format("the cluster has no link '{}'", fault.link),
-                       "a resource as results name it, such as gpu-17/nic3/out", hint_for(fault.link, cluster)});
+      if (!spelling) {
+        spelling.emplace(cluster);
+      }
+      report(fault, i, *spelling, diagnostics);
     }
   }
   for (const auto& [resource, faults] : by_resource) {

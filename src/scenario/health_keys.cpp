@@ -9,6 +9,12 @@ using D = Dimension;
 
 constexpr double most_slowdown = 1e6; // a card that takes days for a second is not slow, it is gone
 
+/// Whether the cluster has the link is known later: the place to name is that of the text.
+void read_link(const Value& value, Reading& reading, FaultSpec& fault) {
+  fault.place = value.tree->spot.place();
+  fault.link = read_text(value, reading).value_or(fault.link);
+}
+
 void read_bandwidth(const Value& value, Reading& reading, FaultSpec& fault) {
   const auto share = read_quantity(value, reading, D::share, range::not_negative);
   if (share && *share > 1) {
@@ -68,7 +74,8 @@ const Keys<StragglerSpec>& straggler_keys() {
 const Keys<FaultSpec>& fault_keys() {
   using F = FaultSpec;
   static const Keys<F> keys = {
-      required(text("link", &F::link, "as results name it: gpu-17/nic3/out; gpu-17/nic3 is both directions")),
+      required(custom<F>("link", "a text", "as results name it: gpu-17/nic3/out; gpu-17/nic3 is both directions",
+                         read_link)),
       required(quantity("at", &F::at_s, D::time, range::not_negative, "when it starts")),
       required(custom<F>("bandwidth", expected_quantity(D::share),
                          "share of its own bandwidth that the link has then, the smallest of faults that overlap; 0 % "

@@ -84,7 +84,8 @@ Slowness slowness_of(const std::vector<CardId>& cards, const CardHealth& health)
     slow.slowdown = std::max(slow.slowdown, health.slowdown(card));
     sum += health.slowdown(card);
   }
-  slow.lag = std::max(0.0, 1 - sum / (static_cast<double>(cards.size()) * slow.slowdown));
+  const double lag = 1 - sum / (static_cast<double>(cards.size()) * slow.slowdown);
+  slow.lag = lag > 1e-12 ? lag : 0; // rounding, where all are alike
   return slow;
 }
 
