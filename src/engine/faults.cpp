@@ -18,6 +18,7 @@ using scenario::FaultSpec;
 
 std::vector<std::vector<ResourceId>> links_of(const std::vector<FaultSpec>& faults, const platform::Cluster& cluster) {
   std::vector<std::string> names;
+  names.reserve(faults.size());
   for (const FaultSpec& fault : faults) {
     names.push_back(fault.link);
   }

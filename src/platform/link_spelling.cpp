@@ -125,7 +125,7 @@ std::string LinkSpelling::head_like(const std::string& pattern) const {
 
 /// The pattern below `head` that is nearest to one whose first part meant that head. Empty: none is near.
 std::string LinkSpelling::pattern_like(const std::string& head, const std::string& pattern) const {
-  const std::string meant = head + pattern.substr(head_of(pattern).size());
+  std::string meant = head + pattern.substr(head_of(pattern).size());
   std::vector<std::string> patterns;
   for (const auto& [known, sort] : sorts_) {
     if (begins(known, head)) {
