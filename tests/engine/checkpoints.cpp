@@ -153,7 +153,12 @@ TEST_CASE("pretraining with checkpoints is skipped as it is played") {
   auto levels = checkpoint(0, 400 * step_s, true);
   levels.levels = {{scenario::CheckpointTier::host_memory, "", 90 * step_s, {}}};
   auto too_slow = checkpoint(1e12, 100 * step_s, true); // drains longer than its interval
-  for (const auto& wanted : {by_steps, beneath, by_time, levels, too_slow}) {
+  auto close = beneath; // the durable one is due before steps are regular again
+  close.every_steps = 36;
+  close.levels = {{scenario::CheckpointTier::host_memory, "", {}, 5}};
+  auto by_both = checkpoint(0, 36.95 * step_s, false);
+  by_both.levels = {{scenario::CheckpointTier::host_memory, "", {}, 46}};
+  for (const auto& wanted : {by_steps, beneath, by_time, levels, too_slow, close, by_both}) {
     auto spec = alone;
     spec.checkpoint = wanted;
     const auto scenario = scenario_of(with_storage(2, 2e9), {job("pretraining", 16, 0, spec)});

@@ -77,7 +77,7 @@ TEST_CASE("a plan leaves a step of everybody to be played before what comes") {
   CHECK(plan.runners()[neighbour].at_s == 91);
 }
 
-TEST_CASE("what an episode costs a neighbour never seen beside it is judged by neighbours that were") {
+TEST_CASE("what an episode costs a neighbour never seen beside it is judged by neighbours that were, once it was seen beside another") {
   const double each_cost = GENERATE(0.001, 3.0);
   EpisodeBook book;
   const int here = book.open_surroundings();
@@ -87,6 +87,8 @@ TEST_CASE("what an episode costs a neighbour never seen beside it is judged by n
   for (int times = 0; times < 20; ++times) {
     book.add(here, its_pause, 10, {{owner, extra(4)}, {neighbour, extra(each_cost)}});
   }
+  CHECK(book.cost(here, its_pause, stranger).error_s == before_s); // it may be unlike them
+  book.add(here, {{neighbour, {0}}}, 10, {{neighbour, extra(4)}, {stranger, extra(each_cost)}});
   const double after_s = book.cost(here, its_pause, stranger).error_s;
   CHECK(after_s >= each_cost);
   CHECK(after_s <= std::min(before_s, 3 * each_cost));

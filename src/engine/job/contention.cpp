@@ -76,8 +76,9 @@ bool Contention::known() const {
   if (rest_s_ > 0) {
     return std::none_of(steps_.begin(), steps_.end(), [](const Steps& steps) { return steps.window.empty(); });
   }
-  const bool enough = std::all_of(steps_.begin(), steps_.end(),
-                                  [](const Steps& steps) { return steps.window.seconds().size() >= fewest_steps; });
+  const bool enough = std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
+    return steps.window.seconds().size() >= fewest_steps && steps.window.stock_steady();
+  });
   if (!enough) {
     return false;
   }
@@ -119,6 +120,11 @@ void Contention::skip(double until) {
     learn(window_s);
   }
   seconds = whole_steps_s(seconds);
+  if (!(seconds >= longest)) { // the mean of all windows leaves less than this one
+    rest_s_ = 0;
+    open_windows(0);
+    return;
+  }
   network_.add_usage(all_shapes(), saturated_, seconds / saturated_window_s_);
   resumed_s_ = clock_.now();
   for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -181,13 +187,21 @@ double Contention::slide_reach_s(double window_s) const {
   return shortest_drift_s(steps, std::max(window_s, seen_s_ / beats_seen)) / parts;
 }
 
-/// Of the job with the longest ones, of which a part would count most.
+/// Whole steps, with what is left over of the last skip, of the job that ends next: its end is when it should be.
 double Contention::whole_steps_s(double seconds) const {
-  double longest_s = 0;
+  double span_s = seconds;
+  double next_end_s = never_s;
   for (std::size_t m = 0; m < members_.size(); ++m) {
-    longest_s = std::max(longest_s, pool(m).mean_s());
+    const double step_s = pool(m).mean_s();
+    const double ahead = members_[m].job->skippable()->ahead();
+    const double left_s = (members_[m].job->skippable()->steps_left(step_s) - ahead) * step_s;
+    seconds = std::min(seconds, left_s);
+    if (left_s < next_end_s) {
+      next_end_s = left_s;
+      span_s = (std::floor(seconds / step_s + ahead) - ahead) * step_s;
+    }
   }
-  return std::floor(seconds / longest_s) * longest_s;
+  return std::min(span_s, seconds);
 }
 
 /// By what all windows say, or, while jobs slide, the last.
@@ -209,7 +223,7 @@ void Contention::skip_member(std::size_t m, double seconds) {
     return;
   }
   SkippedSteps what;
-  what.steps = std::min(std::round(seconds / mean.mean_s() + *members_[m].ahead), left);
+  what.steps = std::min(std::round(seconds / mean.mean_s() + members_[m].job->skippable()->ahead()), left);
   what.sum.seconds = drifting_ ? what.steps * mean.mean_s() : seconds;
   resumed_s_ = std::max(resumed_s_, clock_.now() + what.sum.seconds);
   skip_steps(members_[m], std::move(what), mean, steps_[m].last.seconds());

@@ -17,6 +17,7 @@ constexpr double least_error = 0.05; ///< of many
 constexpr double elsewhere = 2;      ///< times the error: samples from other surroundings
 constexpr double unseen_error = 0.5; ///< of a neighbour that was never seen, a share of the episode
 constexpr double few_bystanders = 16;
+constexpr int times_seen = 1; ///< beside others, before a job is taken to be like other bystanders
 constexpr double most_bystanders = 256;
 constexpr double bystander_error = 2; ///< standard deviations
 constexpr std::size_t most_samples = 16;
@@ -39,22 +40,25 @@ void EpisodeBook::add(int surroundings, const EpisodeKind& kind, double lasted_s
       samples.erase(samples.begin());
     }
     if (!names(kind, id) && lasted_s > 0) {
-      learn_bystander(extra.seconds / lasted_s);
+      learn_bystander(id, extra.seconds / lasted_s);
     }
     samples.push_back({surroundings, extra});
     learn_parts(kind, id, extra);
   }
 }
 
-void EpisodeBook::learn_bystander(double share) {
+void EpisodeBook::learn_bystander(Id id, double share) {
+  ++bystander_times_[id];
   ++bystanders_;
   const double weight = std::max(1 / bystanders_, 1 / most_bystanders);
   bystander_squares_ += weight * (share * share - bystander_squares_);
 }
 
-/// What an episode may cost a job that was never seen beside it.
-double EpisodeBook::unseen_error_s(double lasts_s) const {
-  if (bystanders_ < few_bystanders) {
+/// What an episode may cost a job that was never seen beside it: as much as others cost it and its like, once it has
+/// been seen beside any.
+double EpisodeBook::unseen_error_s(Id id, double lasts_s) const {
+  const auto times = bystander_times_.find(id);
+  if (bystanders_ < few_bystanders || times == bystander_times_.end() || times->second < times_seen) {
     return unseen_error * lasts_s;
   }
   return std::min(unseen_error, bystander_error * std::sqrt(bystander_squares_)) * lasts_s;
@@ -96,7 +100,7 @@ EpisodeCost EpisodeBook::sum_of_parts(const EpisodeKind& kind, Id id) const {
     const auto part = parts_.find({owner, id});
     if (part == parts_.end() || part->second.seen == 0) {
       all_seen = all_seen && owner.first != id;
-      unseen_squares += std::pow(unseen_error_s(lasts_s({owner})), 2);
+      unseen_squares += std::pow(unseen_error_s(id, lasts_s({owner})), 2);
       continue;
     }
     cost.extra.seconds += part->second.extra.seconds;
@@ -139,7 +143,7 @@ EpisodeCost EpisodeBook::cost(int surroundings, const EpisodeKind& kind, Id id) 
   const auto mine =
       found != kinds_.end() ? found->second.samples.find(id) : std::map<Id, std::vector<Sample>>::const_iterator{};
   if (found == kinds_.end() || mine == found->second.samples.end()) {
-    cost.error_s = names(kind, id) ? never : unseen_error_s(lasts_s(kind));
+    cost.error_s = names(kind, id) ? never : unseen_error_s(id, lasts_s(kind));
     return cost;
   }
   std::vector<Sample> samples;
@@ -167,6 +171,7 @@ EpisodeCost EpisodeBook::cost(int surroundings, const EpisodeKind& kind, Id id) 
 
 void EpisodeBook::forget(Id id) {
   foresight_.erase(id);
+  bystander_times_.erase(id);
   for (auto part = parts_.begin(); part != parts_.end();) {
     const bool gone = part->first.second == id || part->first.first.first == id;
     part = gone ? parts_.erase(part) : std::next(part);

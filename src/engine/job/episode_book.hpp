@@ -62,8 +62,8 @@ private:
     std::map<Id, std::vector<Sample>> samples;
   };
 
-  void learn_bystander(double share);
-  double unseen_error_s(double lasts_s) const;
+  void learn_bystander(Id id, double share);
+  double unseen_error_s(Id id, double lasts_s) const;
   void learn_parts(const EpisodeKind& kind, Id id, const StepRecord& extra);
 
   std::map<EpisodeKind, Kind> kinds_;
@@ -71,6 +71,7 @@ private:
   std::map<Id, Foresight> foresight_;
   double bystanders_ = 0;        ///< seen beside an episode that was not theirs
   double bystander_squares_ = 0; ///< mean of what it cost them, squared, as shares of its length
+  std::map<Id, int> bystander_times_;
   int surroundings_ = 0;
 };
 

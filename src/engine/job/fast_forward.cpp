@@ -21,6 +21,7 @@ void FastForward::leave(Id id) {
 
 void FastForward::links_change() {
   step_groups_.clear();
+  episodes_ = {};
   find_neighbours(true);
 }
 
@@ -91,7 +92,7 @@ std::shared_ptr<JobSampling> FastForward::sampling_of(const std::vector<Id>& nei
   bool use_storage = false;
   for (const Id id : neighbours) {
     Job* job = members_[id].job;
-    together.push_back({id, job, &members_[id].ahead});
+    together.push_back({id, job});
     use_storage = use_storage || job->shapes()->size() > job->step_shapes()->size();
   }
   if (use_storage) {

@@ -53,7 +53,6 @@ private:
     std::shared_ptr<JobSampling> contention; ///< none: it is alone, or must be played
     ShapeUsage usage;                        ///< when its last step ended
     bool marked = false;                     ///< then: since jobs began or ended
-    double ahead = 0;                        ///< see JobSampling
     double cache_bytes = 0;                  ///< what its caches may hold
   };
 

@@ -157,6 +157,10 @@ std::vector<double> InputPipeline::snapshot() const {
   return view;
 }
 
+double InputPipeline::stock() const {
+  return on_card_ + static_cast<double>(in_host_.size()) + (copying_ ? 1 : 0);
+}
+
 void InputPipeline::skip(double batches, double seconds) {
   taken_ += batches;
   started_ += batches;

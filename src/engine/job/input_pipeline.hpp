@@ -57,6 +57,10 @@ public:
   /// Where the batches in the pipeline stand; equal at the ends of steps that repeat. How far reads have come cannot be
   /// seen: when the last ones ended tells it.
   std::vector<double> snapshot() const;
+  /// Batches that have been read and wait to be used.
+  double stock() const;
+  /// As many as there may be.
+  double full_stock() const { return plan_.prefetch; }
   /// Whole batches that can be started before caches serve another share, or before all have been.
   double batches_alike() const;
   /// `batches` went through it unseen in `seconds`; what is under way goes on after them.

@@ -26,7 +26,7 @@ void JobSampling::skip_steps(const Member& member, SkippedSteps what, const Step
                              double extra_s) {
   const StepRecord step = pool.mean();
   const double steps = (what.sum.seconds - extra_s) / step.seconds;
-  *member.ahead += steps - what.steps;
+  member.job->skippable()->ahead() += steps - what.steps;
   add_scaled(what.sum, step.classes, steps);
   const double scale =
       step.seconds * static_cast<double>(spread.size()) / std::accumulate(spread.begin(), spread.end(), 0.0);

@@ -17,7 +17,6 @@ public:
   struct Member {
     Id id;
     Job* job;
-    double* ahead; ///< steps that it was skipped beyond those that it counts; less than one
   };
 
   virtual ~JobSampling() = default;

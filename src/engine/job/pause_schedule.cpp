@@ -43,6 +43,11 @@ void PauseSchedule::begin(const std::vector<std::size_t>& levels, double at_s, d
   }
 }
 
+bool PauseSchedule::mixed_by_time() const {
+  return levels_.size() > 1 &&
+         std::any_of(levels_.begin(), levels_.end(), [](const Level& level) { return std::isfinite(level.every_s); });
+}
+
 double PauseSchedule::steps_until(double at_s, double steps, double step_s) const {
   double until = std::numeric_limits<double>::infinity();
   for (const Level& level : levels_) {

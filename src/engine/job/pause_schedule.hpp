@@ -17,6 +17,8 @@ public:
   /// none is.
   std::vector<std::size_t> due(double at_s, double steps) const;
   void begin(const std::vector<std::size_t>& levels, double at_s, double steps);
+  /// Several levels, some by time: which of them comes next depends on the time that the others take.
+  bool mixed_by_time() const;
   /// Further steps that end before one is due, each `step_s` long; infinite when none ever is.
   double steps_until(double at_s, double steps, double step_s) const;
   /// When the pauses on `level` last began.

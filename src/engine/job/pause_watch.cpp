@@ -97,7 +97,7 @@ void PauseWatch::skipped() {
 
 StepTotals PauseWatch::totals(std::size_t member) const {
   StepTotals totals = members_[member].job->skippable()->totals();
-  totals.steps += *members_[member].ahead;
+  totals.steps += members_[member].job->skippable()->ahead();
   return totals;
 }
 

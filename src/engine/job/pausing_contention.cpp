@@ -104,7 +104,7 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
     SkipPlan::Runner runner;
     runner.id = members_[m].id;
     runner.step_s = step_of(m).seconds;
-    runner.at_s = totals.end_s - *members_[m].ahead * runner.step_s;
+    runner.at_s = totals.end_s - members_[m].job->skippable()->ahead() * runner.step_s;
     runner.steps = totals.steps;
     runner.most_steps = job.steps_left(runner.step_s);
     if (job.pause() != nullptr) {
@@ -205,18 +205,22 @@ void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Run
   resume(group, clock_.now() + longest_s);
 }
 
-/// Whole steps of the member with the longest ones, of which a part would count most.
+/// Whole steps, with what is left over of the last skip, of the member that ends next: its end is when it should be.
 double PausingContention::span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
-                                 const std::vector<SkipPlan::Runner>& after) {
-  double longest_step_s = 0;
+                                 const std::vector<SkipPlan::Runner>& after) const {
+  double next_end_s = never_s;
+  double most_s = never_s;
   double seconds = 0;
   for (const std::size_t m : group.members) {
-    if (after[m].skipped >= 1 && after[m].step_s > longest_step_s) {
-      longest_step_s = after[m].step_s;
-      seconds = after[m].at_s - before[m].at_s;
+    const SkipPlan::Runner& runner = after[m];
+    const double ahead = members_[m].job->skippable()->ahead();
+    most_s = std::min(most_s, runner.extra.seconds + (runner.most_steps + 0.5 - ahead) * runner.step_s);
+    if (runner.skipped >= 1 && runner.most_steps * runner.step_s < next_end_s) {
+      next_end_s = runner.most_steps * runner.step_s;
+      seconds = runner.at_s - before[m].at_s - ahead * runner.step_s;
     }
   }
-  return seconds;
+  return std::min(seconds, most_s);
 }
 
 std::vector<ShapeId> PausingContention::step_shapes(const Group& group) const {
@@ -280,7 +284,7 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
   const StepPool pool = group.pool(members_[m].id);
   const double plain_steps = (seconds - runner.extra.seconds) / pool.mean_s();
   SkippedSteps what;
-  what.steps = std::clamp(std::round(plain_steps + *members_[m].ahead), 0.0, runner.most_steps);
+  what.steps = std::clamp(std::round(plain_steps + members_[m].job->skippable()->ahead()), 0.0, runner.most_steps);
   what.sum = runner.extra;
   what.sum.seconds = group.drifts() ? runner.extra.seconds + what.steps * pool.mean_s() : seconds;
   what.schedule = runner.schedule;

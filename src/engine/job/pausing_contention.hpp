@@ -54,8 +54,8 @@ private:
   void open_all_usage();
   void report_pauses();
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
-  static double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
-                       const std::vector<SkipPlan::Runner>& after);
+  double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
+                const std::vector<SkipPlan::Runner>& after) const;
   double skip_member(std::size_t member, const SkipPlan::Runner& runner, double seconds);
 
   std::vector<Group> groups_;

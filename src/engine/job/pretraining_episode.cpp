@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace iccsim::engine {
 
@@ -99,11 +100,17 @@ double PretrainingPlayer::run_ahead(PauseSchedule& schedule) const {
     }
     const double end_s = at_s + plain * step_s + episode_.sum.seconds;
     const double end_steps = steps + plain + episode_.steps;
-    if (!(end_s <= until && end_steps <= last_step) ||
+    // The plain steps between episodes are skipped after them, at another time: levels by time would be due elsewhere.
+    if (!(end_s <= until && end_steps <= last_step) || (plain > 0 && schedule.mixed_by_time()) ||
         schedule.due(at_s + plain * step_s + episode_.barrier_s, steps + plain + 1) != levels) {
       return times;
     }
-    schedule.begin(levels, at_s + plain * step_s + episode_.begun_s, steps + plain + 1);
+    PauseSchedule next = schedule;
+    next.begin(levels, at_s + plain * step_s + episode_.begun_s, steps + plain + 1);
+    if (!next.due(end_s, end_steps).empty()) { // another level, before steps are regular again
+      return times;
+    }
+    schedule = std::move(next);
     at_s = end_s;
     steps = end_steps;
   }

@@ -83,6 +83,15 @@ void PretrainingReader::step_ended(double step_s) {
   standing_ = std::move(standing);
 }
 
+InputStock PretrainingReader::stock() const {
+  InputStock stock;
+  for (const InputLane& lane : lanes_) {
+    stock.batches += lane.pipeline->stock();
+    stock.full += lane.pipeline->full_stock();
+  }
+  return stock;
+}
+
 double PretrainingReader::steps_alike() const {
   double steps = std::numeric_limits<double>::infinity();
   for (const InputLane& lane : lanes_) {

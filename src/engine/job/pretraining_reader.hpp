@@ -29,6 +29,7 @@ public:
   void close() override;
   void step_ended(double step_s) override;
   bool repeats() const override { return alike_ >= alike_steps; }
+  InputStock stock() const override;
   double steps_alike() const override;
   void skip(double steps, double seconds) override;
   void book(double steps) override;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace iccsim::engine {
 
@@ -82,7 +83,12 @@ void PretrainingPlayer::skip_repeated() {
       std::min({until_event, steps_left(step.seconds), std::max(0.0, steps_undisturbed(step.seconds))});
   if (std::isfinite(steps) && steps >= 1) {
     step_times_.add(step.seconds, steps);
-    jump(step, steps, steps);
+    const double share = (steps - std::exchange(ahead_, 0)) / steps; // of which a part was skipped beside others
+    StepRecord shorter{step.seconds * share, step.classes};
+    for (StateSeconds& seconds : shorter.classes) {
+      seconds.add_scaled(seconds, share - 1);
+    }
+    jump(shorter, steps, steps);
   }
 }
 
@@ -90,6 +96,9 @@ StepTotals PretrainingPlayer::totals() const {
   StepTotals totals{steps_done_, last_step_end_s_, {}};
   for (const Stage& stage : stages_) {
     totals.classes.push_back(stage.at_step_end);
+  }
+  if (hooks_.input != nullptr) {
+    totals.stock = hooks_.input->stock();
   }
   return totals;
 }

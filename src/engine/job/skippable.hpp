@@ -1,6 +1,7 @@
 // Jobs whose steps can be accounted for without being played.
 #pragma once
 
+#include "engine/job/input_stock.hpp"
 #include "engine/job/repetition.hpp"
 #include "engine/job/step_pause.hpp"
 
@@ -14,6 +15,7 @@ struct StepTotals {
   double steps = 0;
   double end_s = 0;
   std::vector<metrics::StateSeconds> classes;
+  InputStock stock = {}; ///< now
 };
 
 /// Steps, and the pauses among them, that are accounted for at once.
@@ -41,6 +43,11 @@ public:
   /// At any instant between pauses: accounts what it says, also what was read and written meanwhile. What is in flight,
   /// and the step in progress, go on after it.
   virtual void skip(const SkippedSteps& what) = 0;
+  /// Steps that it was skipped beyond those that it counts, half a step at most: the next skip makes up for them.
+  double& ahead() { return ahead_; }
+
+protected:
+  double ahead_ = 0;
 };
 
 } // namespace iccsim::engine

@@ -94,6 +94,9 @@ bool StepGroup::windows_known() const {
   const bool enough = std::all_of(steps_.begin(), steps_.end(), [](const auto& of_job) {
     const std::vector<double>& seconds = of_job.second.window.seconds();
     const double error = error_of_mean(seconds);
+    if (!of_job.second.window.stock_steady()) {
+      return false;
+    }
     return error <= good_error || (seconds.size() >= many_steps && error <= fair_error) || seconds.size() >= most_steps;
   });
   return enough && window_s() >= beats_seen * longest_beat_s(window_means_s(), short_beat);
@@ -106,10 +109,8 @@ bool StepGroup::fresh() const {
 StepPool StepGroup::pool(Id job) const {
   const Steps& steps = steps_.at(job);
   StepPool pool = drifts_ ? steps.last : steps.pool;
-  if (fresh() && drifts_) {
-    pool = {};
-  }
   if (fresh() || windows_ == 0) {
+    pool = drifts_ ? StepPool{} : pool;
     pool.add(steps.window);
   }
   return pool;

@@ -1,6 +1,7 @@
 // The input of a job's steps, as the player of the steps sees it.
 #pragma once
 
+#include "engine/job/input_stock.hpp"
 #include "iccsim/metrics/state.hpp"
 
 #include <functional>
@@ -25,6 +26,7 @@ public:
   /// A step has ended. Whether what is in flight stood alike at the ends of the last steps.
   virtual void step_ended(double step_s) = 0;
   virtual bool repeats() const = 0;
+  virtual InputStock stock() const { return {}; }
   /// Steps whose reads will be like those of the last ones.
   virtual double steps_alike() const = 0;
   /// `steps` steps, `seconds` in all, are skipped.

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t batches = 5;
 /// As soon as a mean seems to be known a window is closed: few steps agree by chance before long.
 constexpr std::size_t fewest_in_batch = 8;
-constexpr double alike = 1e-4; // relative: steps as unequal as this say what there is to say
+constexpr std::size_t most_seen = 500; ///< steps, that a stock is waited for
+constexpr double alike = 1e-4;         // relative: steps as unequal as this say what there is to say
 constexpr std::size_t fewest_alike = 3;
 
 double mean_of(const double* begin, const double* end) {
@@ -68,7 +69,13 @@ double halves_differ_by(const std::vector<double>& values) {
 
 void StepWindow::open(int settling) {
   settling_ = settling;
+  seen_ = 0;
+  drop();
+}
+
+void StepWindow::drop() {
   begun_ = false;
+  stock_moved_ = false;
   closed_ = {};
   closed_usage_ = {};
   seconds_.clear();
@@ -79,6 +86,14 @@ void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
     --settling_;
     return;
   }
+  ++seen_;
+  if (!seconds_.empty() && std::abs(totals.stock.batches - first_stock_.batches) > 1 && seen_ < most_seen) {
+    drop(); // the stock has been filling up or was used up
+  }
+  if (seconds_.empty() && !begun_) {
+    first_stock_ = totals.stock;
+  }
+  stock_moved_ = stock_moved_ || totals.stock.batches != first_stock_.batches;
   if (begun_) {
     seconds_.push_back(totals.end_s - last_.end_s);
   } else {
@@ -88,6 +103,11 @@ void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
   }
   last_ = totals;
   last_usage_ = usage;
+}
+
+bool StepWindow::stock_steady() const {
+  return (!stock_moved_ && first_stock_.at_rest()) || seconds_.size() >= batches * fewest_in_batch ||
+         seen_ >= most_seen;
 }
 
 void StepWindow::interrupt() {

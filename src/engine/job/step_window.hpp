@@ -32,11 +32,15 @@ public:
   const std::vector<double>& seconds() const { return seconds_; }
   double mean_s() const { return sum().seconds / static_cast<double>(seconds_.size()); }
   bool empty() const { return seconds_.empty(); }
+  /// Whether input neither piles up nor is used up, as far as these steps tell: steps take another time when it is.
+  bool stock_steady() const;
   /// Of all steps together, up to the last that ended.
   StepRecord sum() const;
   ShapeUsage usage() const;
 
 private:
+  void drop();
+
   int settling_ = 0;
   bool begun_ = false;
   StepTotals first_;
@@ -46,6 +50,9 @@ private:
   StepRecord closed_; ///< up to the last interruption
   ShapeUsage closed_usage_;
   std::vector<double> seconds_;
+  InputStock first_stock_; ///< when the window began
+  bool stock_moved_ = false;
+  std::size_t seen_ = 0; ///< steps since it was opened
 };
 
 /// Several windows together, each with the same weight however long it had to be: long ones are where steps differ, and

@@ -261,6 +261,10 @@ StepTotals TrainingPlayer::totals() const {
   StepTotals totals{steps_done_, step_began_s_, {}};
   for (const Lane& lane : lanes_) {
     totals.classes.push_back(lane.at_step_end);
+    if (lane.what.input != nullptr) {
+      totals.stock.batches += lane.what.input->stock();
+      totals.stock.full += lane.what.input->full_stock();
+    }
   }
   return totals;
 }
