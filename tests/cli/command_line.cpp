@@ -68,7 +68,7 @@ Answer run_iccsim(const std::vector<std::string>& arguments) {
 }
 
 Answer run_iccsim_interrupted_after(double seconds, const std::vector<std::string>& arguments) {
-  return answer_of("timeout --preserve-status -s INT " + std::to_string(seconds) + " ", arguments);
+  return answer_of("timeout --foreground --preserve-status -s INT " + std::to_string(seconds) + " ", arguments);
 }
 
 } // namespace iccsim::cli::test
