@@ -11,10 +11,11 @@ namespace iccsim::engine {
 
 namespace {
 
-constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
-constexpr std::size_t most_steps = 500; ///< of a job, that one window waits for
-constexpr std::size_t warm_up = 250;    ///< how many of a first window's steps are dropped if they don't agree
-constexpr double fair_error = 0.0025;   ///< enough when a window has grown long: others come after other pauses
+constexpr double good_error = 0.0015;    ///< standard error of a mean step time, relative
+constexpr std::size_t most_steps = 500;  ///< of a job, that one window waits for
+constexpr std::size_t fewest_steps = 25; ///< unlike ones: more windows follow than where nobody pauses
+constexpr std::size_t warm_up = 250;     ///< how many of a first window's steps are dropped if they don't agree
+constexpr double fair_error = 0.0025;    ///< enough when a window has grown long: others come after other pauses
 constexpr std::size_t many_steps = 100;
 constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
 constexpr double beats_seen = 2;
@@ -93,7 +94,7 @@ std::vector<double> StepGroup::window_means_s() const {
 bool StepGroup::windows_known() const {
   const bool enough = std::all_of(steps_.begin(), steps_.end(), [](const auto& of_job) {
     const std::vector<double>& seconds = of_job.second.window.seconds();
-    const double error = error_of_mean(seconds);
+    const double error = error_of_mean(seconds, fewest_steps);
     if (!of_job.second.window.stock_steady()) {
       return false;
     }
@@ -133,7 +134,7 @@ double StepGroup::window_s() const {
 double StepGroup::first_reach_s() const {
   double error = good_error;
   for (const auto& [job, steps] : steps_) {
-    error = std::max(error, error_of_mean(steps.window.seconds()));
+    error = std::max(error, error_of_mean(steps.window.seconds(), fewest_steps));
   }
   const double sure = std::max(least_sure, std::pow(good_error / error, 2));
   return sure * (lone() ? lone_reach : first_reach) * window_s();
@@ -150,7 +151,7 @@ double StepGroup::reach_s(double now) const {
 double StepGroup::slide_reach_s() const {
   std::vector<DriftingSteps> steps;
   for (const auto& [job, of_job] : steps_) {
-    steps.push_back({of_job.window.mean_s(), error_of_mean(of_job.window.seconds())});
+    steps.push_back({of_job.window.mean_s(), error_of_mean(of_job.window.seconds(), fewest_steps)});
   }
   return shortest_drift_s(steps, std::max(window_s(), seen_s_ / beats_seen)) / parts;
 }

@@ -10,8 +10,6 @@ namespace iccsim::engine {
 namespace {
 
 constexpr std::size_t batches = 5;
-/// As soon as a mean seems to be known a window is closed: few steps agree by chance before long.
-constexpr std::size_t fewest_in_batch = 8;
 constexpr std::size_t most_seen = 500; ///< steps, that a stock is waited for
 constexpr double alike = 1e-4;         // relative: steps as unequal as this say what there is to say
 constexpr std::size_t fewest_alike = 3;
@@ -29,7 +27,7 @@ void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& class
   }
 }
 
-double error_of_mean(const std::vector<double>& values) {
+double error_of_mean(const std::vector<double>& values, std::size_t fewest) {
   if (values.size() < fewest_alike) {
     return std::numeric_limits<double>::infinity();
   }
@@ -38,7 +36,7 @@ double error_of_mean(const std::vector<double>& values) {
   if (*most - *least <= alike * mean) {
     return 0;
   }
-  if (values.size() < batches * fewest_in_batch) {
+  if (values.size() < fewest) {
     return std::numeric_limits<double>::infinity();
   }
   const std::size_t size = values.size() / batches;
@@ -106,8 +104,7 @@ void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
 }
 
 bool StepWindow::stock_steady() const {
-  return (!stock_moved_ && first_stock_.at_rest()) || seconds_.size() >= batches * fewest_in_batch ||
-         seen_ >= most_seen;
+  return (!stock_moved_ && first_stock_.at_rest()) || seconds_.size() >= fewest_unlike || seen_ >= most_seen;
 }
 
 void StepWindow::interrupt() {

@@ -4,14 +4,18 @@
 #include "engine/job/skippable.hpp"
 #include "iccsim/engine/network.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace iccsim::engine {
 
+/// As soon as a mean seems to be known a window is closed: of steps that are unlike, few agree by chance before long.
+inline constexpr std::size_t fewest_unlike = 40;
+
 /// The standard error of the mean of `values`, a share of the mean, by the method of batch means (Law, Simulation
 /// Modeling and Analysis, section 9.5.3): neighbouring values may depend on one another. 0 when all are alike; infinite
 /// when they are too few to tell.
-double error_of_mean(const std::vector<double>& values);
+double error_of_mean(const std::vector<double>& values, std::size_t fewest = fewest_unlike);
 
 /// Adds `times` times every class.
 void add_scaled(StepRecord& sum, const std::vector<metrics::StateSeconds>& classes, double times);
