@@ -153,7 +153,7 @@ TEST_CASE("pretraining with checkpoints is skipped as it is played") {
   auto levels = checkpoint(0, 400 * step_s, true);
   levels.levels = {{scenario::CheckpointTier::host_memory, "", 90 * step_s, {}}};
   auto too_slow = checkpoint(1e12, 100 * step_s, true); // drains longer than its interval
-  auto close = beneath; // the durable one is due before steps are regular again
+  auto close = beneath;                                 // the durable one is due before steps are regular again
   close.every_steps = 36;
   close.levels = {{scenario::CheckpointTier::host_memory, "", {}, 5}};
   auto by_both = checkpoint(0, 36.95 * step_s, false);

@@ -77,7 +77,8 @@ TEST_CASE("a plan leaves a step of everybody to be played before what comes") {
   CHECK(plan.runners()[neighbour].at_s == 91);
 }
 
-TEST_CASE("what an episode costs a neighbour never seen beside it is judged by neighbours that were, once it was seen beside another") {
+TEST_CASE("what an episode costs a neighbour never seen beside it is judged by neighbours that were, once it was seen "
+          "beside another") {
   const double each_cost = GENERATE(0.001, 3.0);
   EpisodeBook book;
   const int here = book.open_surroundings();
