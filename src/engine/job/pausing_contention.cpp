@@ -20,6 +20,7 @@ std::vector<std::size_t> groups_of(const std::vector<PausingContention::Member>&
 
 std::vector<double> steps_of(const std::vector<SkipPlan::Runner>& runners) {
   std::vector<double> step_s;
+  step_s.reserve(runners.size());
   for (const SkipPlan::Runner& runner : runners) {
     step_s.push_back(runner.step_s);
   }
