@@ -12,11 +12,9 @@ namespace {
 constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
 constexpr std::size_t fewest_steps = 3; ///< of a member, in a window
 constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
-constexpr std::size_t warm_up = 250;    ///< how many of a first window's steps are dropped if they don't agree
 constexpr double first_reach = 16;      ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr int settling_steps = 1;
 constexpr double growth = 64;      ///< of skips, while windows agree
-constexpr double parts = 16;       ///< of a beat that is seen at one place after another
 constexpr double short_beat = 250; ///< in steps; played twice
 constexpr double beats_seen = 2;   ///< at least, before their mean is known
 constexpr double trust = 8;        ///< a skip against what has been seen, where halves of it agree
@@ -24,8 +22,8 @@ constexpr double trust = 8;        ///< a skip against what has been seen, where
 } // namespace
 
 Contention::Contention(std::vector<Member> members, const Clock& clock, Network& network)
-    : JobSampling(std::move(members), clock, network), steps_(members_.size()), begun_s_(clock.now()),
-      resumed_s_(clock.now()) {
+    : JobSampling(std::move(members), clock, network), steps_(members_.size()), drift_(members_.size()),
+      begun_s_(clock.now()), resumed_s_(clock.now()) {
   for (const Member& member : members_) {
     resumed_s_ = std::max(resumed_s_, resumes_s(member));
   }
@@ -50,7 +48,7 @@ void Contention::step_ended(Id id) {
                                   network_.usage_of(*members_[m].job->shapes()));
     }
   }
-  if (windows_ == 0 && !warm_ && warmed_up()) {
+  if (windows_ == 0 && !warm_ && warmed_up(windows())) {
     warm_ = true;
     if (!known()) { // jobs took long to find their places: that says nothing of later steps
       open_windows(0);
@@ -58,9 +56,13 @@ void Contention::step_ended(Id id) {
   }
 }
 
-bool Contention::warmed_up() const {
-  return std::all_of(steps_.begin(), steps_.end(),
-                     [](const Steps& steps) { return steps.window.seconds().size() >= warm_up; });
+Windows Contention::windows() const {
+  Windows windows;
+  windows.reserve(steps_.size());
+  for (const Steps& steps : steps_) {
+    windows.push_back(&steps.window);
+  }
+  return windows;
 }
 
 /// The longest beat that is short enough to be played twice; 0 when there is none.
@@ -136,12 +138,10 @@ void Contention::skip(double until) {
 
 /// How far what has been seen says what comes.
 double Contention::reach(double window_s) {
-  if (halves_agree()) {
-    seen_s_ = clock_.now() - begun_s_;
-  }
+  drift_.look(clock_.now() - begun_s_);
   const double agreed_s = windows_ == 0 ? first_reach * window_s : reach_s_;
-  const double reach_s = std::max(agreed_s, trust * seen_s_);
-  const double slide_s = slide_reach_s(window_s);
+  const double reach_s = std::max(agreed_s, trust * drift_.seen_s());
+  const double slide_s = drift_.reach_s(windows(), window_s);
   sliding_ = slide_s <= reach_s;
   drifting_ = slide_s < never_s;
   return std::min(reach_s, slide_s);
@@ -157,9 +157,9 @@ void Contention::learn(double window_s) {
     const double before_s = windows_ > 0 ? steps.pool.mean_s() : steps.window.mean_s();
     change = std::max(change, std::abs(steps.window.mean_s() / before_s - 1));
     steps.pool.add(steps.window);
-    steps.history.add(steps.window);
     steps.last = steps.window;
   }
+  drift_.learn(windows());
   if (windows_++ == 0) {
     reach_s_ = first_reach * window_s;
   } else if (change <= good_error) {
@@ -169,22 +169,6 @@ void Contention::learn(double window_s) {
   } else if (change > 5 * good_error) {
     reach_s_ = std::max(reach_s_ / 4, 4 * window_s);
   }
-}
-
-bool Contention::halves_agree() const {
-  return std::all_of(steps_.begin(), steps_.end(),
-                     [](const Steps& steps) { return steps.history.halves_differ_by() <= 2 * good_error; });
-}
-
-/// Jobs with nearly equal periods slide past one another so slowly that a window sees one of many positions. Until all
-/// have been seen and the mean of all windows is known, a skip spans a part of the beat, and what comes after it is
-/// seen again.
-double Contention::slide_reach_s(double window_s) const {
-  std::vector<DriftingSteps> steps;
-  for (const Steps& of_member : steps_) {
-    steps.push_back({of_member.window.mean_s(), error_of_mean(of_member.window.seconds())});
-  }
-  return shortest_drift_s(steps, std::max(window_s, seen_s_ / beats_seen)) / parts;
 }
 
 /// Whole steps, with what is left over of the last skip, of the job that ends next: its end is when it should be.

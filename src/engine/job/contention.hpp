@@ -1,9 +1,9 @@
 // Jobs that slow one another: what their steps take on average.
 #pragma once
 
+#include "engine/job/drift_watch.hpp"
 #include "engine/job/job_sampling.hpp"
 #include "engine/job/step_window.hpp"
-#include "engine/job/window_history.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/engine/network.hpp"
 
@@ -30,21 +30,19 @@ private:
     StepWindow window;
     StepPool pool;
     StepWindow last; ///< learnt from
-    WindowHistory history;
   };
 
   void learn(double window_s);
   double reach(double window_s);
-  double slide_reach_s(double window_s) const;
-  bool halves_agree() const;
   double short_beat_s() const;
   double whole_steps_s(double seconds) const;
   StepPool pool(std::size_t member) const;
   void skip_member(std::size_t member, double seconds);
   void open_windows(int settling);
-  bool warmed_up() const;
+  Windows windows() const;
 
   std::vector<Steps> steps_;
+  DriftWatch drift_;
   double begun_s_;
   double resumed_s_;      ///< when all are played again
   int windows_ = 0;       ///< learnt from
@@ -55,7 +53,6 @@ private:
   bool drifting_ = false; ///< to places that have not been seen
   ShapeUsage saturated_;
   double saturated_window_s_ = 1;
-  double seen_s_ = 0; ///< from the beginning on, when both halves of the windows last agreed
 };
 
 } // namespace iccsim::engine

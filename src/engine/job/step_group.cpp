@@ -14,7 +14,6 @@ namespace {
 constexpr double good_error = 0.0015;    ///< standard error of a mean step time, relative
 constexpr std::size_t most_steps = 500;  ///< of a job, that one window waits for
 constexpr std::size_t fewest_steps = 25; ///< unlike ones: more windows follow than where nobody pauses
-constexpr std::size_t warm_up = 250;     ///< how many of a first window's steps are dropped if they don't agree
 constexpr double fair_error = 0.0025;    ///< enough when a window has grown long: others come after other pauses
 constexpr std::size_t many_steps = 100;
 constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
@@ -28,11 +27,10 @@ constexpr double growth = 4;
 constexpr double lone_reach = 4096; ///< the same for a job that lies nowhere to others
 
 constexpr double fewest_windows = 4; ///< that tell how far windows differ
-constexpr double parts = 16;         ///< of a slow beat, seen one after another
 
 } // namespace
 
-StepGroup::StepGroup(const std::vector<Id>& jobs) {
+StepGroup::StepGroup(const std::vector<Id>& jobs) : drift_(jobs.size()) {
   for (const Id job : jobs) {
     steps_[job];
   }
@@ -55,7 +53,7 @@ void StepGroup::neighbours_change(double now) {
 
 void StepGroup::step_ended(Id job, const StepTotals& totals, const ShapeUsage& usage) {
   steps_.at(job).window.step_ended(totals, usage);
-  if (windows_ == 0 && !warm_ && warmed_up()) {
+  if (windows_ == 0 && !warm_ && warmed_up(windows())) {
     warm_ = true;
     if (!windows_known()) { // jobs took long to find their places: that says nothing of later steps
       open_windows(0);
@@ -63,9 +61,13 @@ void StepGroup::step_ended(Id job, const StepTotals& totals, const ShapeUsage& u
   }
 }
 
-bool StepGroup::warmed_up() const {
-  return std::all_of(steps_.begin(), steps_.end(),
-                     [](const auto& of_job) { return of_job.second.window.seconds().size() >= warm_up; });
+Windows StepGroup::windows() const {
+  Windows windows;
+  windows.reserve(steps_.size());
+  for (const auto& [job, steps] : steps_) {
+    windows.push_back(&steps.window);
+  }
+  return windows;
 }
 
 void StepGroup::interrupt() {
@@ -147,23 +149,13 @@ double StepGroup::reach_s(double now) const {
   return std::min(slide_reach_s(), std::max(trusted_s_ - now, windows_ == 0 ? first_reach_s() : reach_s_));
 }
 
-/// As in Contention: short while jobs slide slowly to positions that have not been seen.
 double StepGroup::slide_reach_s() const {
-  std::vector<DriftingSteps> steps;
-  for (const auto& [job, of_job] : steps_) {
-    steps.push_back({of_job.window.mean_s(), error_of_mean(of_job.window.seconds(), fewest_steps)});
-  }
-  return shortest_drift_s(steps, std::max(window_s(), seen_s_ / beats_seen)) / parts;
-}
-
-bool StepGroup::halves_agree() const {
-  return std::all_of(steps_.begin(), steps_.end(),
-                     [](const auto& of_job) { return of_job.second.history.halves_differ_by() <= 2 * good_error; });
+  return drift_.reach_s(windows(), window_s(), fewest_steps);
 }
 
 void StepGroup::learn(double now) {
   begun_s_ = windows_ == 0 ? now - window_s() : begun_s_;
-  seen_s_ = halves_agree() ? now - begun_s_ : seen_s_;
+  drift_.look(now - begun_s_);
   trusted_s_ = now + reach_s(now);
   drifts_ = slide_reach_s() < never_s;
   double change = 0;
@@ -181,10 +173,10 @@ void StepGroup::learn(double now) {
     steps.pool.add(steps.window);
     steps.last = {};
     steps.last.add(steps.window);
-    steps.history.add(steps.window);
     steps.means_s.push_back(steps.window.mean_s());
     steps.spread = steps.window.seconds();
   }
+  drift_.learn(windows());
   adapt_reach(change);
   last_window_s_ = window_s();
   moved_ = false;

@@ -1,8 +1,8 @@
 // Jobs that slow one another's steps: what their steps take on average between pauses.
 #pragma once
 
+#include "engine/job/drift_watch.hpp"
 #include "engine/job/step_window.hpp"
-#include "engine/job/window_history.hpp"
 
 #include <cstddef>
 #include <map>
@@ -58,21 +58,20 @@ private:
     std::vector<double> means_s; ///< of each window
     std::vector<double> spread;  ///< of the last window
     StepPool last;
-    WindowHistory history;
   };
 
   std::vector<double> window_means_s() const;
   bool windows_known() const;
-  bool warmed_up() const;
+  Windows windows() const;
   double window_s() const;
   double first_reach_s() const;
   double slide_reach_s() const;
-  bool halves_agree() const;
   void open_windows(int settling);
   double pool_error() const;
   void adapt_reach(double change);
 
   std::map<Id, Steps> steps_;
+  DriftWatch drift_;
   int windows_ = 0; ///< learnt from
   double last_window_s_ = 0;
   double reach_s_ = 0;   ///< no skip is longer
@@ -80,7 +79,6 @@ private:
   bool slides_ = false;  ///< so fast that a window has seen all positions
   bool drifts_ = false;
   double begun_s_ = 0;
-  double seen_s_ = 0;   ///< from the beginning on, when both halves of the windows last agreed
   bool stirred_ = true; ///< pauses were played since the last skip, if there are any
   bool warm_ = false;   ///< the first window has been long enough to see jobs find their places
   bool moved_ = false;  ///< what was learnt was seen beside other neighbours

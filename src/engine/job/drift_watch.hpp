@@ -1,0 +1,37 @@
+// Jobs that slide past one another so slowly that a window of steps sees one of many positions.
+#pragma once
+
+#include "engine/job/step_window.hpp"
+#include "engine/job/window_history.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace iccsim::engine {
+
+/// Windows of all jobs, always in the same order.
+using Windows = std::vector<const StepWindow*>;
+
+/// Whether all have been open for so long that jobs have found their places, if they find any.
+bool warmed_up(const Windows& windows);
+
+class DriftWatch {
+public:
+  explicit DriftWatch(std::size_t jobs) : histories_(jobs) {}
+
+  /// A window is known, `since_begun_s` after the first one began: where halves of those before agree, all has been
+  /// seen that came up since then.
+  void look(double since_begun_s);
+  /// From the beginning on, when halves last agreed, seconds.
+  double seen_s() const { return seen_s_; }
+  /// Until positions have been seen twice a skip spans a part of the beat, and what comes after it is seen again.
+  /// Infinite where nothing drifts. `fewest`: see error_of_mean().
+  double reach_s(const Windows& windows, double window_s, std::size_t fewest = fewest_unlike) const;
+  void learn(const Windows& windows);
+
+private:
+  std::vector<WindowHistory> histories_; ///< of each job
+  double seen_s_ = 0;
+};
+
+} // namespace iccsim::engine
