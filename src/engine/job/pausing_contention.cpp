@@ -144,12 +144,16 @@ void PausingContention::skip_all(const std::vector<SkipPlan::Runner>& all, doubl
   if (!worth_it(plan.runners())) {
     return;
   }
+  // Of all that they use: that of storage belongs to no group's steps.
+  const ShapeUsage saturated = network_.usage_of(all_shapes()).since(opened_usage_);
+  double longest_s = 0;
   for (Group& group : groups_) {
-    skip_group(group, all, plan.runners());
+    longest_s = std::max(longest_s, skip_group(group, all, plan.runners()));
     if (plan.before_pause()) {
       group.steps->await_pause();
     }
   }
+  repeat_saturation(all_shapes(), saturated, longest_s);
   watch_.skipped();
 }
 
@@ -189,21 +193,22 @@ bool PausingContention::skip_calm(Group& group, const std::vector<SkipPlan::Runn
   for (std::size_t i = 0; i < group.members.size(); ++i) {
     after[group.members[i]] = plan.runners()[i];
   }
-  skip_group(group, all, after);
+  const std::vector<ShapeId> shapes = step_shapes(group);
+  const ShapeUsage saturated = network_.usage_of(shapes).since(group.opened_usage);
+  repeat_saturation(shapes, saturated, skip_group(group, all, after));
   return true;
 }
 
-/// All of them for the same time, so that they lie to one another afterwards as they did before.
-void PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
-                                   const std::vector<SkipPlan::Runner>& after) {
+/// All of them for the same time, so that they lie to one another afterwards as they did before. Returns for how long.
+double PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
+                                     const std::vector<SkipPlan::Runner>& after) {
   const double seconds = span_s(group, before, after);
-  const std::vector<ShapeId> shapes = step_shapes(group);
-  repeat_saturation(shapes, network_.usage_of(shapes).since(group.opened_usage), seconds);
   double longest_s = 0;
   for (const std::size_t m : group.members) {
     longest_s = std::max(longest_s, skip_member(m, after[m], seconds));
   }
   resume(group, clock_.now() + longest_s);
+  return longest_s;
 }
 
 /// Whole steps, with what is left over of the last skip, of the member that ends next: its end is when it should be.

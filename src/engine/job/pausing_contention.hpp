@@ -46,8 +46,8 @@ private:
   void skip_all(const std::vector<SkipPlan::Runner>& all, double limit);
   void skip_apart(const std::vector<SkipPlan::Runner>& all, double limit);
   bool skip_calm(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
-  void skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
-                  const std::vector<SkipPlan::Runner>& after);
+  double skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
+                    const std::vector<SkipPlan::Runner>& after);
   std::vector<ShapeId> step_shapes(const Group& group) const;
   void resume(Group& group, double at_s);
   void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double seconds);
