@@ -192,3 +192,28 @@ TEST_CASE("a collective beside jobs has only those played that it can slow") {
   CHECK(skipped.jobs[0].end_s == Approx(played.jobs[0].end_s).epsilon(1e-9));
   CHECK(skipped.jobs[1].end_s == Approx(played.jobs[1].end_s).epsilon(1e-9));
 }
+
+TEST_CASE("a lone job whose reads share links with its collectives is skipped as it is played") {
+  std::mt19937 random(3);
+  const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % unsigned(high - low + 1)); };
+  for (int round = 0; round < 12; ++round) {
+    auto spec = small_pretraining(8, pick(1, 2), 80, 60);
+    spec.parallelism.sharding = scenario::Sharding::optimizer;
+    spec.overlap.gradients = pick(0, 1) == 1;
+    spec.overlap.parameters = pick(0, 1) == 1;
+    spec.dataset = dataset(1e5 * pick(1, 60));
+    if (pick(0, 1) == 1) {
+      spec.checkpoint = checkpoint(0.01 * pick(1, 9), 0, pick(0, 1) == 1);
+      spec.checkpoint->every_s = {};
+      spec.checkpoint->every_steps = 15;
+    }
+    auto scenario = scenario_of(narrow_cluster_with_storage(10), {job("job", 80, 0, spec)});
+    scenario.stragglers.push_back({pick(0, 9), std::nullopt, 1 + 0.5 * pick(0, 4), {}});
+    const Simulated skipped(scenario, true);
+    const Simulated played(scenario, false);
+    INFO("round " << round);
+    CHECK(tokens_apart(skipped.jobs[0], played.jobs[0]) < 1e-9);
+    CHECK(states_apart(skipped.jobs[0], played.jobs[0]) < 1e-9);
+    CHECK(skipped.instants.count() < played.instants.count());
+  }
+}

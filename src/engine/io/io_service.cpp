@@ -180,17 +180,22 @@ void IoService::book(IoId id, double bytes_per_client) {
   parts_->asked(entry, bytes_per_client);
 }
 
+bool IoService::hold(const std::vector<IoId>& ids, double seconds) {
+  std::vector<ShapeId> in_flight;
+  for (const IoId id : ids) {
+    const Parts::Entry& entry = parts_->known(id);
+    if (entry.in_flight > 0) {
+      entry.append_shapes(in_flight);
+    }
+  }
+  return parts_->network.hold(in_flight, seconds);
+}
+
 std::vector<ShapeId> IoService::shapes(std::uint32_t job) const {
   std::vector<ShapeId> shapes;
   for (const Parts::Entry& entry : parts_->entries) {
-    if (!entry.known || entry.account.job != job) {
-      continue;
-    }
-    shapes.push_back(entry.main.shape);
-    for (const auto* way : {&entry.hit, &entry.fill}) {
-      if (*way) {
-        shapes.push_back((*way)->shape);
-      }
+    if (entry.known && entry.account.job == job) {
+      entry.append_shapes(shapes);
     }
   }
   return shapes;

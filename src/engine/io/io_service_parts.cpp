@@ -18,6 +18,15 @@ constexpr std::array<const char*, io_purposes> purpose_names = {"dataset", "chec
 
 } // namespace
 
+void IoService::Parts::Entry::append_shapes(std::vector<ShapeId>& to) const {
+  to.push_back(main.shape);
+  for (const auto* way : {&hit, &fill}) {
+    if (*way) {
+      to.push_back((*way)->shape);
+    }
+  }
+}
+
 IoService::Parts::Entry& IoService::Parts::known(IoId id) {
   if (id >= entries.size() || !entries[id].known) {
     throw metrics::InternalError("I/O of a pattern that the service does not know");

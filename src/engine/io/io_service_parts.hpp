@@ -43,6 +43,8 @@ struct IoService::Parts {
     double bytes_read = 0; ///< of all clients, since add()
     double bytes_read_at_mark = 0;
     int in_flight = 0;
+
+    void append_shapes(std::vector<ShapeId>& to) const;
   };
   struct Portions { ///< of the bytes of one start, per client
     double main = 0;

@@ -23,6 +23,8 @@ public:
   virtual double worker_read_s(double bytes) const = 0;
   /// So much was read, decoded and copied without being played.
   virtual void book(double /*read_bytes*/, double /*core_s*/, double /*copied_bytes*/) {}
+  /// All that is in flight stands still for so long. Returns false, and does nothing, where that is not built.
+  virtual bool hold(double /*seconds*/) { return false; }
   /// Bytes that may yet be read before caches serve another share; infinite when they never do.
   virtual double bytes_until_change() const { return std::numeric_limits<double>::infinity(); }
 };

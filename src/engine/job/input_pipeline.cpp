@@ -161,7 +161,7 @@ double InputPipeline::stock() const {
   return on_card_ + static_cast<double>(in_host_.size()) + (copying_ ? 1 : 0);
 }
 
-void InputPipeline::skip(double batches, double seconds) {
+bool InputPipeline::skip(double batches, double seconds) {
   taken_ += batches;
   started_ += batches;
   copy_started_s_ += seconds;
@@ -172,6 +172,7 @@ void InputPipeline::skip(double batches, double seconds) {
   for (Production& batch : producing_) {
     batch.started_s += seconds;
   }
+  return path_.hold(seconds);
 }
 
 void InputPipeline::book(double batches) {

@@ -63,8 +63,9 @@ public:
   double full_stock() const { return plan_.prefetch; }
   /// Whole batches that can be started before caches serve another share, or before all have been.
   double batches_alike() const;
-  /// `batches` went through it unseen in `seconds`; what is under way goes on after them.
-  void skip(double batches, double seconds);
+  /// `batches` went through it unseen in `seconds`; what is under way goes on after them. Returns whether its path
+  /// stands still meanwhile.
+  bool skip(double batches, double seconds);
   /// Books what so many batches of mean size move.
   void book(double batches);
 

@@ -101,6 +101,17 @@ void IoInputPath::book(double read_bytes, double core_s, double copied_bytes) {
   }
 }
 
+bool IoInputPath::hold(double seconds) {
+  std::vector<IoId> ids{read_};
+  if (decodes_) {
+    ids.push_back(decode_);
+  }
+  if (copies_) {
+    ids.push_back(copy_);
+  }
+  return io_.hold(ids, seconds);
+}
+
 double IoInputPath::worker_read_s(double bytes) const {
   const double requests = std::max(request_bytes_ > 0 ? bytes / request_bytes_ : 0,
                                    file_bytes_ > 0 ? bytes / file_bytes_ : 0); // each file begins with one

@@ -35,6 +35,7 @@ public:
   bool copies() const override { return copies_; }
   double worker_read_s(double bytes) const override;
   void book(double read_bytes, double core_s, double copied_bytes) override;
+  bool hold(double seconds) override;
   double bytes_until_change() const override { return io_.bytes_until_change(read_); }
 
   /// Gives back what it holds of the service, as soon as nothing is in flight.

@@ -1,5 +1,7 @@
 #include "engine/job/pretraining.hpp"
 
+#include <algorithm>
+
 namespace iccsim::engine {
 
 using metrics::State;
@@ -64,8 +66,9 @@ void PretrainingPlayer::handle(Event e) {
     e.epoch = epoch_ & 0xfffffU;
     const double late_s = is_transfer(e) ? transfers_late_s_ - transfers_late_before_epoch_[issued]
                                          : skipped_s_ - skipped_before_epoch_[issued];
-    if (late_s > 0) {
-      post(clock_.now() + late_s, e);
+    const double away_s = is_transfer(e) ? resume_s_ - clock_.now() : 0; // it had ended when all was to stand still
+    if (std::max(late_s, away_s) > 0) {
+      post(clock_.now() + std::max(late_s, away_s), e);
       return;
     }
   }

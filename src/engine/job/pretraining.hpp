@@ -212,7 +212,7 @@ private:
   metrics::StateSeconds seconds(const Stage& stage, double now) const;
   void record_step(double now);
   void skip_repeated();
-  void jump(const StepRecord& what, double times, double steps, bool transfers_held = false);
+  void jump(const StepRecord& what, double times, double steps, bool transfers_held);
   bool hold_transfers(double seconds);
   double steps_undisturbed(double step_s) const;
   void finish();

@@ -81,7 +81,7 @@ void PretrainingPlayer::skip_episodes() {
   for (const double step_s : episode_.step_times_s) {
     step_times_.add(step_s, times);
   }
-  jump(episode_.sum, times, times * episode_.steps);
+  jump(episode_.sum, times, times * episode_.steps, hold_transfers(times * episode_.sum.seconds));
 }
 
 /// Episodes that follow one another, with regular steps between them, before anything else happens. `schedule` is taken

@@ -101,10 +101,11 @@ double PretrainingReader::steps_alike() const {
 }
 
 void PretrainingReader::skip(double steps, double seconds) {
-  clock_.skip(seconds);
+  bool held = true;
   for (InputLane& lane : lanes_) {
-    lane.pipeline->skip(steps, seconds);
+    held = lane.pipeline->skip(steps, seconds) && held;
   }
+  clock_.skip(seconds, held);
   const bool varied =
       std::any_of(lanes_.begin(), lanes_.end(), [](const InputLane& lane) { return lane.pipeline->varied(); });
   calm_steps_ = varied ? 0 : calm_steps_;

@@ -88,7 +88,7 @@ void PretrainingPlayer::skip_repeated() {
     for (StateSeconds& seconds : shorter.classes) {
       seconds.add_scaled(seconds, share - 1);
     }
-    jump(shorter, steps, steps);
+    jump(shorter, steps, steps, hold_transfers(steps * shorter.seconds));
   }
 }
 

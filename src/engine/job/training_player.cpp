@@ -242,18 +242,19 @@ void TrainingPlayer::skip(const std::vector<CycleStep>& cycle, double cycles) {
 }
 
 void TrainingPlayer::jump(const std::vector<StateSeconds>& lanes, double times, double steps, double seconds) {
+  bool held = true;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     lanes_[i].ledger.skip(lanes[i], times, seconds);
     lanes_[i].at_step_end.add_scaled(lanes[i], times);
     if (lanes_[i].what.input != nullptr) {
-      lanes_[i].what.input->skip(steps, seconds);
+      held = lanes_[i].what.input->skip(steps, seconds) && held;
     }
   }
   steps_done_ += steps;
   step_began_s_ += seconds;
   last_step_end_s_ += seconds;
   resume_s_ = clock_.now() + seconds;
-  clock_.skip(seconds);
+  clock_.skip(seconds, held);
   set_calm(true);
 }
 
