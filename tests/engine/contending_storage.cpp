@@ -193,6 +193,28 @@ TEST_CASE("a collective beside jobs has only those played that it can slow") {
   CHECK(skipped.jobs[1].end_s == Approx(played.jobs[1].end_s).epsilon(1e-9));
 }
 
+TEST_CASE("pauses shift equal jobs to places that they keep until the next: each is skipped as it is") {
+  std::vector<scenario::JobSpec> jobs;
+  for (int i = 0; i < 2; ++i) {
+    auto spec = small_pretraining(8, 1, 20, 4000);
+    spec.overlap.gradients = false;
+    if (i == 0) {
+      spec.checkpoint = checkpoint(0.0137, 0, false);
+      spec.checkpoint->every_s = {};
+      spec.checkpoint->every_steps = 400;
+    }
+    jobs.push_back(job("job-" + std::to_string(i), 80, 0, spec));
+  }
+  const auto scenario = scenario_of(narrow_cluster_with_storage(20), jobs);
+  const Simulated skipped(scenario, true);
+  const Simulated played(scenario, false);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(tokens_apart(skipped.jobs[i], played.jobs[i]) < 1e-5);
+    CHECK(states_apart(skipped.jobs[i], played.jobs[i]) < 1e-5);
+  }
+  CHECK(skipped.instants.count() < 0.2 * played.instants.count());
+}
+
 TEST_CASE("a lone job whose reads share links with its collectives is skipped as it is played") {
   std::mt19937 random(3);
   const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % unsigned(high - low + 1)); };

@@ -16,10 +16,10 @@ namespace {
 /// Plays steps of some jobs into a group, in the order in which they end.
 class Player {
 public:
-  Player(StepGroup& group, std::map<std::size_t, std::function<double(double)>> step_s)
-      : group_(group), step_s_(std::move(step_s)) {
+  Player(StepGroup& group, std::map<std::size_t, std::function<double(double)>> step_s, double from_s = 0)
+      : group_(group), step_s_(std::move(step_s)), now_(from_s) {
     for (const auto& [job, at] : step_s_) {
-      ends_s_[job] = at(0);
+      ends_s_[job] = from_s + at(from_s);
     }
   }
 
@@ -45,7 +45,7 @@ private:
   std::map<std::size_t, std::function<double(double)>> step_s_;
   std::map<std::size_t, double> ends_s_;
   std::map<std::size_t, double> steps_;
-  double now_ = 0;
+  double now_;
 };
 
 std::function<double(double)> always(double step_s) {
@@ -114,7 +114,7 @@ TEST_CASE("jobs that keep their places are looked at again after a pause has shi
   CHECK_FALSE(group.fresh());
   CHECK(group.known(later_s - 1));
   CHECK_FALSE(group.known(later_s + 1));
-  group.stir(later_s + 1);
+  group.stir(later_s + 1, true);
   CHECK_FALSE(group.fresh()); // seen before the pause: the same places again
   Player shifted(group, {{1, always(1.2)}, {2, always(1.2)}});
   shifted.play(20, false);
@@ -152,4 +152,44 @@ TEST_CASE("jobs that drift to places not yet seen are skipped by parts of their 
   CHECK(group.drifts());
   CHECK_FALSE(group.needs_pauses());
   CHECK(group.pool(2).mean_s() == Approx(1.001));
+}
+
+TEST_CASE("jobs that keep their places have one mean until the next pause, and another over many") {
+  StepGroup group({1, 2});
+  double now_s = 0;
+  const auto see = [&](double step_s) {
+    Player player(group, {{1, always(step_s)}, {2, always(step_s)}}, now_s);
+    player.play(now_s + 20, false);
+    REQUIRE(group.fresh());
+    group.learn(now_s = player.now());
+    group.await_pause();
+  };
+  see(1);
+  CHECK_FALSE(group.outlasts_pauses());
+  group.stir(now_s += 100, true);
+  CHECK_FALSE(group.known(now_s)); // however long one position could be trusted
+  see(1.2);
+  CHECK(group.pool_here(1).mean_s() == Approx(1.2));
+  CHECK(group.pool(1).mean_s() == Approx(2 / (1 + 1 / 1.2)));
+  group.stir(now_s += 100, false); // a neighbour's pause, after which they lie as before
+  see(1.2);
+  CHECK(group.pool(1).mean_s() == Approx(2 / (1 + 1 / 1.2)));
+  group.stir(now_s += 100, true);
+  CHECK(group.pool_here(1).mean_s() == Approx(group.pool(1).mean_s())); // not seen yet
+  CHECK_FALSE(group.outlasts_pauses());
+}
+
+TEST_CASE("pauses that change nothing are skipped once that has been seen after four") {
+  StepGroup group({1, 2});
+  double now_s = 0;
+  for (int pause = 0; pause < 4; ++pause) {
+    CHECK_FALSE(group.outlasts_pauses());
+    Player player(group, {{1, always(1)}, {2, always(1)}}, now_s);
+    player.play(now_s + 20, false);
+    REQUIRE(group.fresh());
+    group.learn(now_s = player.now());
+    group.await_pause();
+    group.stir(now_s += 50, true);
+  }
+  CHECK(group.outlasts_pauses());
 }

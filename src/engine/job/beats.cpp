@@ -60,15 +60,32 @@ double shortest_drift_s(const std::vector<DriftingSteps>& steps, double longer_t
   return shortest;
 }
 
-double longest_beat_s(const std::vector<double>& steps_s, double most_steps) {
-  double longest = 0;
-  for (auto a = steps_s.begin(); a != steps_s.end(); ++a) {
-    for (auto b = std::next(a); b != steps_s.end(); ++b) {
-      const double beat = beat_s(*a, *b);
-      longest = beat <= most_steps * std::max(*a, *b) ? std::max(longest, beat) : longest;
+Beat longest_beat(const std::vector<double>& steps_s, double most_steps) {
+  Beat longest;
+  for (std::size_t a = 0; a < steps_s.size(); ++a) {
+    for (std::size_t b = a + 1; b < steps_s.size(); ++b) {
+      const double beat = beat_s(steps_s[a], steps_s[b]);
+      if (beat > longest.s && beat <= most_steps * std::max(steps_s[a], steps_s[b])) {
+        longest = {beat, a, b};
+      }
     }
   }
   return longest;
+}
+
+double uneven_error(const std::vector<double>& steps_s, double span_s, double beat_s) {
+  constexpr double pi = 3.14159265358979323846;
+  const auto count = static_cast<double>(steps_s.size());
+  const double mean_s = std::accumulate(steps_s.begin(), steps_s.end(), 0.0) / count;
+  double squares = 0;
+  for (const double step_s : steps_s) {
+    squares += std::pow(step_s / mean_s - 1, 2) / count;
+  }
+  const double beats = span_s / beat_s;
+  if (std::abs(beats - std::round(beats)) * beat_s <= mean_s / 2) {
+    return 0;
+  }
+  return std::sqrt(2 * squares) * std::abs(std::sin(pi * beats)) / (pi * beats);
 }
 
 } // namespace iccsim::engine

@@ -1,6 +1,7 @@
 // Steps of two jobs that take nearly equal times, or nearly simple multiples: they slide past one another.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace iccsim::engine {
@@ -9,8 +10,19 @@ namespace iccsim::engine {
 /// of the other (up to 3). Infinite when they keep their places, or when no such multiples are within 5%.
 double beat_s(double a_s, double b_s);
 
-/// The longest beat of any two of these steps that lasts `most_steps` of the longer of both at most; 0: there is none.
-double longest_beat_s(const std::vector<double>& steps_s, double most_steps);
+/// Of jobs `a` and `b`.
+struct Beat {
+  double s = 0; ///< 0: there is none
+  std::size_t a = 0;
+  std::size_t b = 0;
+};
+
+/// The longest of any two of these steps that lasts `most_steps` of the longer of both at most.
+Beat longest_beat(const std::vector<double>& steps_s, double most_steps);
+
+/// By how much, relative, the mean of `steps_s`, which took `span_s`, may be off since that is no whole number of
+/// beats: as much as that of a sine of their spread, seen for so long. 0 where no step more or less would be closer.
+double uneven_error(const std::vector<double>& steps_s, double span_s, double beat_s);
 
 /// Steps of a job, and the error of their mean, a share of it.
 struct DriftingSteps {

@@ -12,12 +12,12 @@ namespace {
 constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
 constexpr std::size_t fewest_steps = 3; ///< of a member, in a window
 constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
-constexpr double first_reach = 16;      ///< the first skip, in windows: one may lie where steps are unlike others
+constexpr double first_reach = 4;       ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr int settling_steps = 1;
-constexpr double growth = 64;      ///< of skips, while windows agree
-constexpr double short_beat = 250; ///< in steps; played twice
-constexpr double beats_seen = 2;   ///< at least, before their mean is known
-constexpr double trust = 8;        ///< a skip against what has been seen, where halves of it agree
+constexpr double growth = 64;            ///< of skips, while windows agree
+constexpr double short_beat_steps = 250; ///< in steps; played twice
+constexpr double beats_seen = 2;         ///< at least, before their mean is known
+constexpr double trust = 8;              ///< a skip against what has been seen, where halves of it agree
 
 } // namespace
 
@@ -65,13 +65,34 @@ Windows Contention::windows() const {
   return windows;
 }
 
-/// The longest beat that is short enough to be played twice; 0 when there is none.
-double Contention::short_beat_s() const {
+/// The longest beat that is short enough to be played twice.
+Beat Contention::short_beat() const {
   std::vector<double> means_s;
   for (const Steps& steps : steps_) {
     means_s.push_back(steps.window.mean_s());
   }
-  return longest_beat_s(means_s, short_beat);
+  return longest_beat(means_s, short_beat_steps);
+}
+
+/// Whether whole ones have been seen.
+bool Contention::beats_known(const Beat& beat) const {
+  const double span_s = clock_.now() - opened_s_;
+  const auto even = [&](std::size_t m) {
+    return uneven_error(steps_[m].window.seconds(), span_s, beat.s) <= good_error;
+  };
+  return span_s >= beats_seen * beat.s && even(beat.a) && even(beat.b);
+}
+
+/// A skip so short that it matters which part of a beat it leaves out is of whole ones.
+double Contention::whole_beats_s(double seconds) const {
+  const Beat beat = short_beat();
+  if (beat.s == 0 || seconds <= 0) {
+    return seconds;
+  }
+  const auto even = [&](std::size_t m) {
+    return uneven_error(steps_[m].window.seconds(), seconds, beat.s) <= good_error;
+  };
+  return even(beat.a) && even(beat.b) ? seconds : std::floor(seconds / beat.s) * beat.s;
 }
 
 bool Contention::known() const {
@@ -84,9 +105,8 @@ bool Contention::known() const {
   if (!enough) {
     return false;
   }
-  if (const double beat = short_beat_s(); beat > 0) {
-    return clock_.now() - opened_s_ >= beats_seen * beat &&
-           std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
+  if (const Beat beat = short_beat(); beat.s > 0) {
+    return beats_known(beat) && std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
              return steps.window.seconds().size() >= most_steps ||
                     halves_differ_by(steps.window.seconds()) <= good_error;
            });
@@ -113,8 +133,11 @@ void Contention::skip(double until) {
     const double step_s = steps_[m].window.mean_s();
     seconds = std::min(seconds, members_[m].job->skippable()->steps_left(step_s) * step_s);
   }
+  const double asked_s = seconds;
+  seconds = whole_beats_s(seconds);
   if (!(seconds >= 2 * longest)) {
-    const bool cut = goes_on && rest_s_ >= 2 * longest; // by `until`: what is known stays known after it
+    const bool cut =
+        goes_on && rest_s_ > asked_s && rest_s_ >= 2 * longest; // by `until`: what is known stays known after it
     rest_s_ = cut ? rest_s_ : 0;
     return;
   }
@@ -156,6 +179,10 @@ void Contention::learn(double window_s) {
   for (Steps& steps : steps_) {
     const double before_s = windows_ > 0 ? steps.pool.mean_s() : steps.window.mean_s();
     change = std::max(change, std::abs(steps.window.mean_s() / before_s - 1));
+  }
+  const bool found_places = windows_ == 1 && change > 5 * good_error; // before, they had not
+  for (Steps& steps : steps_) {
+    steps.pool = found_places ? StepPool{} : steps.pool;
     steps.pool.add(steps.window);
     steps.last = steps.window;
   }

@@ -1,6 +1,7 @@
 // Jobs that slow one another: what their steps take on average.
 #pragma once
 
+#include "engine/job/beats.hpp"
 #include "engine/job/drift_watch.hpp"
 #include "engine/job/job_sampling.hpp"
 #include "engine/job/step_window.hpp"
@@ -34,7 +35,9 @@ private:
 
   void learn(double window_s);
   double reach(double window_s);
-  double short_beat_s() const;
+  Beat short_beat() const;
+  bool beats_known(const Beat& beat) const;
+  double whole_beats_s(double seconds) const;
   double whole_steps_s(double seconds) const;
   StepPool pool(std::size_t member) const;
   void skip_member(std::size_t member, double seconds);

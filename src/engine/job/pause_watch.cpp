@@ -14,7 +14,8 @@ constexpr int settling_steps = 3;
 
 PauseWatch::PauseWatch(const std::vector<JobSampling::Member>& members, std::vector<std::size_t> group_of,
                        const std::vector<bool>& lone)
-    : members_(members), last_(members.size()), group_of_(std::move(group_of)), unsettled_(lone.size()) {
+    : members_(members), last_(members.size()), group_of_(std::move(group_of)), unsettled_(lone.size()),
+      shifted_(lone.size()) {
   for (const std::size_t group : group_of_) {
     settling_steps_.push_back(lone[group] ? lone_settling_steps : settling_steps);
   }
@@ -40,6 +41,7 @@ std::vector<int> PauseWatch::begun() const {
 PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
   std::vector<int> counts = begun();
   if (counts != begun_seen_ || pausing()) {
+    note_owners(counts);
     begun_seen_ = std::move(counts);
     if (!open_) {
       begin(now);
@@ -68,6 +70,27 @@ PauseWatch::Seen PauseWatch::step_ended(std::size_t member, double now) {
     end(now);
   }
   return Seen::settled;
+}
+
+void PauseWatch::note_owners(const std::vector<int>& counts) {
+  std::vector<bool> owns(shifted_.size());
+  bool any = false;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    owns[group_of_[m]] = owns[group_of_[m]] || members_[m].job->skippable()->pause() != nullptr;
+    if (counts[m] != begun_seen_[m]) {
+      any = true;
+      shifted_[group_of_[m]] = true;
+    }
+  }
+  for (std::size_t g = 0; g < owns.size(); ++g) {
+    shifted_[g] = shifted_[g] || (any && !owns[g]);
+  }
+}
+
+bool PauseWatch::take_shifted(std::size_t group) {
+  const bool shifted = shifted_[group];
+  shifted_[group] = false;
+  return shifted;
 }
 
 void PauseWatch::unsettle() {

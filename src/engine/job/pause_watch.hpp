@@ -34,6 +34,8 @@ public:
   bool calm(std::size_t group) const { return !pausing() && (!open_ || settled(group)); }
   /// When about the last group will have settled, if nobody pauses: `step_s` are the steps of each member.
   double settled_at(const std::vector<double>& step_s) const;
+  /// Whether a member of the group has paused since this was last asked; of a group of which none pauses, anybody.
+  bool take_shifted(std::size_t group);
   /// Members were skipped.
   void skipped();
   /// Writes what was seen so far into the book: `mean` is a step of a member when nobody pauses.
@@ -51,6 +53,7 @@ private:
   bool pausing() const;
   bool settled(std::size_t group) const { return unsettled_[group] == 0; }
   void unsettle();
+  void note_owners(const std::vector<int>& counts);
   std::vector<int> begun() const;
   void begin(double now);
   void end(double now);
@@ -67,6 +70,7 @@ private:
   std::vector<int> settling_steps_; ///< of each member
   std::vector<int> to_settle_;      ///< steps of each that are left
   std::vector<int> unsettled_;      ///< members of each group that have some left
+  std::vector<bool> shifted_;       ///< each group
   std::vector<Raw> seen_;
 };
 

@@ -65,7 +65,7 @@ void PausingContention::step_ended(Id id) {
     }
     return;
   case PauseWatch::Seen::settled:
-    group.steps->stir(clock_.now());
+    group.steps->stir(clock_.now(), watch_.take_shifted(group.index));
     group.steps->interrupt();
     return;
   case PauseWatch::Seen::settling:
@@ -88,11 +88,16 @@ bool PausingContention::ready(const Group& group) const {
   return clock_.now() >= group.resumed_s && group.steps->known(clock_.now()) && watch_.calm(group.index);
 }
 
+StepPool PausingContention::pool(std::size_t m) const {
+  const StepGroup& group = *groups_[group_of_[m]].steps;
+  return over_pauses_ ? group.pool(members_[m].id) : group.pool_here(members_[m].id);
+}
+
 /// What is known of a member's steps, or else seen; one that has not ended any yet pauses when time comes.
 StepRecord PausingContention::step_of(std::size_t m) const {
   constexpr double instant_s = 1e-3;
   const StepGroup& group = *groups_[group_of_[m]].steps;
-  StepRecord step = group.knows(members_[m].id) ? group.pool(members_[m].id).mean() : StepRecord{};
+  StepRecord step = group.knows(members_[m].id) ? pool(m).mean() : StepRecord{};
   step.seconds = step.seconds > 0 ? step.seconds : instant_s;
   return step;
 }
@@ -108,6 +113,7 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
     runner.at_s = totals.end_s - members_[m].job->skippable()->ahead() * runner.step_s;
     runner.steps = totals.steps;
     runner.most_steps = job.steps_left(runner.step_s);
+    runner.play_pauses = !groups_[group_of_[m]].steps->outlasts_pauses();
     if (job.pause() != nullptr) {
       runner.schedule = job.pause()->schedule();
     }
@@ -117,6 +123,7 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
 }
 
 void PausingContention::skip(double until) {
+  over_pauses_ = false;
   const std::vector<SkipPlan::Runner> all = runners();
   double limit = until;
   for (const SkipPlan::Runner& runner : all) {
@@ -129,18 +136,31 @@ void PausingContention::skip(double until) {
   }
 }
 
+/// By means until the next pause if that comes first, else over many; `all`: accordingly.
+SkipPlan PausingContention::plan_all(std::vector<SkipPlan::Runner>& all, double reach_s, double limit) {
+  const bool to_pause = std::any_of(groups_.begin(), groups_.end(), [this, reach_s](const Group& group) {
+    return group.steps->needs_pauses() && group.steps->reach_s(clock_.now()) <= reach_s;
+  });
+  SkipPlan plan(book_, surroundings_, clock_.now(), all);
+  plan.run(clock_.now() + reach_s, limit, to_pause);
+  if (!plan.skips_pauses()) {
+    return plan;
+  }
+  over_pauses_ = true;
+  all = runners();
+  SkipPlan longer(book_, surroundings_, clock_.now(), all);
+  longer.run(clock_.now() + reach_s, limit, to_pause);
+  return longer;
+}
+
 /// With their pauses.
-void PausingContention::skip_all(const std::vector<SkipPlan::Runner>& all, double limit) {
+void PausingContention::skip_all(std::vector<SkipPlan::Runner> all, double limit) {
   double reach_s = never_s;
   for (const Group& group : groups_) {
     reach_s = std::min(reach_s, group.steps->reach_s(clock_.now()));
   }
   report_pauses();
-  SkipPlan plan(book_, surroundings_, clock_.now(), all);
-  const bool after_pause = std::any_of(groups_.begin(), groups_.end(), [this, reach_s](const Group& group) {
-    return group.steps->needs_pauses() && group.steps->reach_s(clock_.now()) <= reach_s;
-  });
-  plan.run(clock_.now() + reach_s, limit, after_pause);
+  const SkipPlan plan = plan_all(all, reach_s, limit);
   if (!worth_it(plan.runners())) {
     return;
   }
@@ -265,6 +285,7 @@ void PausingContention::open_all_usage() {
 }
 
 void PausingContention::report_pauses() {
+  over_pauses_ = true;
   std::vector<Id> ids;
   std::vector<StepRecord> means;
   for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -272,6 +293,7 @@ void PausingContention::report_pauses() {
     means.push_back(step_of(m));
   }
   watch_.report(book_, surroundings_, ids, means);
+  over_pauses_ = false;
 }
 
 /// Two steps of somebody at least.
@@ -287,16 +309,16 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
     return 0;
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
-  const StepPool pool = group.pool(members_[m].id);
-  const double plain_steps = (seconds - runner.extra.seconds) / pool.mean_s();
+  const StepPool steps = pool(m);
+  const double plain_steps = (seconds - runner.extra.seconds) / steps.mean_s();
   SkippedSteps what;
   what.steps = std::clamp(std::round(plain_steps + members_[m].job->skippable()->ahead()), 0.0, runner.most_steps);
   what.sum = runner.extra;
-  what.sum.seconds = group.drifts() ? runner.extra.seconds + what.steps * pool.mean_s() : seconds;
+  what.sum.seconds = group.drifts() ? runner.extra.seconds + what.steps * steps.mean_s() : seconds;
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
   const double skipped_s = what.sum.seconds;
-  skip_steps(members_[m], std::move(what), pool, group.spread(members_[m].id), runner.extra.seconds);
+  skip_steps(members_[m], std::move(what), steps, group.spread(members_[m].id), runner.extra.seconds);
   return skipped_s;
 }
 

@@ -41,9 +41,11 @@ private:
   };
 
   bool ready(const Group& group) const;
+  StepPool pool(std::size_t member) const;
   StepRecord step_of(std::size_t member) const;
   std::vector<SkipPlan::Runner> runners() const;
-  void skip_all(const std::vector<SkipPlan::Runner>& all, double limit);
+  SkipPlan plan_all(std::vector<SkipPlan::Runner>& all, double reach_s, double limit);
+  void skip_all(std::vector<SkipPlan::Runner> all, double limit);
   void skip_apart(const std::vector<SkipPlan::Runner>& all, double limit);
   bool skip_calm(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
   double skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
@@ -63,6 +65,7 @@ private:
   EpisodeBook& book_;
   int surroundings_; ///< in the book
   PauseWatch watch_;
+  bool over_pauses_ = false; ///< means are those over many pauses
 };
 
 } // namespace iccsim::engine

@@ -85,9 +85,11 @@ double SkipPlan::interval_s(const std::vector<Pause>& pauses) const {
 bool SkipPlan::known(const std::vector<Pause>& pauses) {
   const EpisodeKind kind = kind_of(pauses);
   const bool no_levels = std::any_of(pauses.begin(), pauses.end(), [](const Pause& p) { return p.levels.empty(); });
+  const bool play =
+      std::any_of(pauses.begin(), pauses.end(), [this](const Pause& p) { return runners_[p.runner].play_pauses; });
   const double interval = interval_s(pauses);
   // A pause that lasts until the next one of its kind is no episode.
-  if (no_levels || book_.lasts_s(kind) > interval / 2) {
+  if (play || no_levels || book_.lasts_s(kind) > interval / 2) {
     return false;
   }
   const double allowed_s = good_error * interval;
@@ -135,6 +137,10 @@ bool SkipPlan::fits(const std::vector<Pause>& pauses, double until) {
     enough_steps = enough_steps && runner.skipped + pause.steps - runner.steps <= runner.most_steps;
   }
   return enough_steps && ends_s <= until && known(pauses);
+}
+
+bool SkipPlan::skips_pauses() const {
+  return std::any_of(runners_.begin(), runners_.end(), [](const Runner& runner) { return !runner.pauses.empty(); });
 }
 
 double SkipPlan::calm_until() const {

@@ -22,6 +22,7 @@ public:
     double step_s = 0;                     ///< mean, without pauses
     double most_steps = 0;                 ///< to skip
     std::optional<PauseSchedule> schedule; ///< none: it does not pause
+    bool play_pauses = false;              ///< its next one is not skipped
     double skipped = 0;                    ///< steps
     StepRecord extra;                      ///< that pauses add
     std::vector<PauseLevels> pauses;       ///< its own
@@ -35,6 +36,8 @@ public:
   void run(double enough, double until, bool to_pause);
   /// How long steps go on before the first pause.
   double calm_until() const;
+  /// Whether there are pauses in it.
+  bool skips_pauses() const;
   /// Whether it stopped for a pause.
   bool before_pause() const { return before_pause_; }
   const std::vector<Runner>& runners() const { return runners_; }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace iccsim::engine {
 
@@ -25,8 +24,6 @@ constexpr int settling_steps = 1;
 /// positions.
 constexpr double growth = 4;
 constexpr double lone_reach = 4096; ///< the same for a job that lies nowhere to others
-
-constexpr double fewest_windows = 4; ///< that tell how far windows differ
 
 } // namespace
 
@@ -78,9 +75,17 @@ void StepGroup::interrupt() {
 
 /// Windows go on after the pauses that follow, so that they see several positions; what was seen of the position that
 /// the last window saw as well would count twice.
-void StepGroup::stir(double now) {
-  if (needs_pauses() && !stirred_ && now >= trusted_s_) {
+void StepGroup::stir(double now, bool shifted) {
+  if (shifted && needs_pauses()) {
+    shifted_ = true;
+    if (!outlasts_pauses()) {
+      trusted_s_ = std::min(trusted_s_, now);
+    }
+  }
+  const bool begun_before = !stirred_ || (shifted && !since_pause_ && !outlasts_pauses());
+  if (needs_pauses() && begun_before && now >= trusted_s_) {
     open_windows(settling_steps);
+    since_pause_ = true;
   }
   stirred_ = true;
 }
@@ -102,21 +107,65 @@ bool StepGroup::windows_known() const {
     }
     return error <= good_error || (seconds.size() >= many_steps && error <= fair_error) || seconds.size() >= most_steps;
   });
-  return enough && window_s() >= beats_seen * longest_beat_s(window_means_s(), short_beat);
+  return enough && beats_known();
+}
+
+/// Whether whole ones have been seen of the longest that is short enough.
+bool StepGroup::beats_known() const {
+  const Beat beat = longest_beat(window_means_s(), short_beat);
+  if (beat.s == 0) {
+    return true;
+  }
+  const double span_s = window_s();
+  const Windows all = windows();
+  const auto even = [&](std::size_t job) { return uneven_error(all[job]->seconds(), span_s, beat.s) <= good_error; };
+  return span_s >= beats_seen * beat.s && even(beat.a) && even(beat.b);
 }
 
 bool StepGroup::fresh() const {
   return (!needs_pauses() || stirred_) && windows_known();
 }
 
-StepPool StepGroup::pool(Id job) const {
-  const Steps& steps = steps_.at(job);
-  StepPool pool = drifts_ ? steps.last : steps.pool;
+/// With what is fresh.
+PositionPool StepGroup::positions(const Steps& steps) const {
+  PositionPool positions = steps.pool;
   if (fresh() || windows_ == 0) {
-    pool = drifts_ ? StepPool{} : pool;
-    pool.add(steps.window);
+    positions.add(steps.window, fewest_steps, elsewhere());
   }
-  return pool;
+  return positions;
+}
+
+StepPool StepGroup::pool(Id job) const {
+  return drifts_ ? pool_here(job) : positions(steps_.at(job)).all();
+}
+
+StepPool StepGroup::pool_here(Id job) const {
+  const Steps& steps = steps_.at(job);
+  if (drifts_ && fresh()) {
+    StepPool last;
+    last.add(steps.window);
+    return last;
+  }
+  if (drifts_) {
+    return steps.last;
+  }
+  const bool seen = fresh() || !shifted_;
+  return seen ? positions(steps).here() : positions(steps).all();
+}
+
+bool StepGroup::outlasts_pauses() const {
+  return !needs_pauses() || pool_error() <= good_error;
+}
+
+/// Whether what its windows see is another position than that of the last.
+bool StepGroup::elsewhere() const {
+  if (windows_ == 0 || shifted_ || !needs_pauses()) {
+    return true;
+  }
+  return std::any_of(steps_.begin(), steps_.end(), [](const auto& of_job) {
+    const Steps& steps = of_job.second;
+    return std::abs(steps.window.mean_s() / steps.pool.seen_here_s() - 1) > 2 * good_error;
+  });
 }
 
 std::vector<double> StepGroup::spread(Id job) const {
@@ -158,9 +207,12 @@ void StepGroup::learn(double now) {
   drift_.look(now - begun_s_);
   trusted_s_ = now + reach_s(now);
   drifts_ = slide_reach_s() < never_s;
+  const bool is_elsewhere = elsewhere();
   double change = 0;
   for (auto& [job, steps] : steps_) {
-    const double before_s = windows_ > 0 ? steps.pool.mean_s() : steps.window.mean_s();
+    const double before_s = windows_ == 0  ? steps.window.mean_s()
+                            : is_elsewhere ? steps.pool.all().mean_s()
+                                           : steps.pool.seen_here_s();
     change = std::max(change, std::abs(steps.window.mean_s() / before_s - 1));
   }
   slides_ = all_slide(window_means_s(), short_beat);
@@ -168,49 +220,39 @@ void StepGroup::learn(double now) {
   for (auto& [job, steps] : steps_) {
     if (other) {
       steps.pool = {};
-      steps.means_s.clear();
     }
-    steps.pool.add(steps.window);
+    steps.pool.add(steps.window, fewest_steps, is_elsewhere);
     steps.last = {};
     steps.last.add(steps.window);
-    steps.means_s.push_back(steps.window.mean_s());
     steps.spread = steps.window.seconds();
   }
   drift_.learn(windows());
-  adapt_reach(change);
+  adapt_reach(change, is_elsewhere);
   last_window_s_ = window_s();
+  shifted_ = false;
+  since_pause_ = false;
   moved_ = false;
   ++windows_;
   open_windows(0);
 }
 
-/// The standard error of the mean of all windows, a share of it.
+/// The standard error of the mean over all positions, a share of it.
 double StepGroup::pool_error() const {
   double worst = 0;
   for (const auto& [job, steps] : steps_) {
-    const auto count = static_cast<double>(steps.means_s.size());
-    if (count < fewest_windows) {
-      return never_s;
-    }
-    const double mean = std::accumulate(steps.means_s.begin(), steps.means_s.end(), 0.0) / count;
-    double squares = 0;
-    for (const double mean_s : steps.means_s) {
-      squares += std::pow(mean_s / mean - 1, 2);
-    }
-    worst = std::max(worst, std::sqrt(squares / (count * (count - 1))));
+    worst = std::max(worst, steps.pool.empty() ? never_s : steps.pool.error());
   }
   return worst;
 }
 
-/// By how far a window agrees with those before, or all of them with one another.
-void StepGroup::adapt_reach(double change) {
+/// By how far a window agrees with those before, or all positions with one another.
+void StepGroup::adapt_reach(double change, bool elsewhere) {
+  const bool only_position = elsewhere && needs_pauses(); // which says nothing of how long one lasts
   if (windows_ == 0) {
     reach_s_ = first_reach_s();
-  } else if (change <= good_error || pool_error() <= good_error) {
+  } else if (pool_error() <= good_error || (!only_position && change <= good_error)) {
     reach_s_ *= growth;
-  } else if (change <= 2 * good_error) {
-    reach_s_ *= growth / 4;
-  } else if (change > 5 * good_error) {
+  } else if (!only_position && change > 5 * good_error) {
     reach_s_ = std::max(reach_s_ / 4, first_reach_s() / 4);
   }
 }

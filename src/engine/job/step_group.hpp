@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/job/drift_watch.hpp"
+#include "engine/job/position_pool.hpp"
 #include "engine/job/step_window.hpp"
 
 #include <cstddef>
@@ -31,8 +32,8 @@ public:
   void step_ended(Id job, const StepTotals& totals, const ShapeUsage& usage);
   /// Somebody pauses, or jobs were skipped: no step that lasts until now counts.
   void interrupt();
-  /// A pause is over: its jobs lie elsewhere to one another.
-  void stir(double now);
+  /// A pause is over; `shifted`: its jobs may lie elsewhere to one another.
+  void stir(double now, bool shifted);
 
   /// Whether its steps are known well enough to be skipped.
   bool known(double now) const { return now < trusted_s_ || fresh(); }
@@ -40,8 +41,11 @@ public:
   bool fresh() const;
   /// Whether anything is known of a job's steps.
   bool knows(Id job) const { return windows_ > 0 || !steps_.at(job).window.empty(); }
-  /// What is known of a job's steps now, or else what was seen.
+  /// Whether pauses of its jobs change nothing, or their mean is known over what they change.
+  bool outlasts_pauses() const;
+  /// What is known of a job's steps now, or else what was seen: over many pauses, or until the next.
   StepPool pool(Id job) const;
+  StepPool pool_here(Id job) const;
   /// How their durations are spread; at least one value.
   std::vector<double> spread(Id job) const;
   /// How long all of this may be trusted from `now` on, seconds.
@@ -54,21 +58,23 @@ public:
 private:
   struct Steps {
     StepWindow window;
-    StepPool pool;
-    std::vector<double> means_s; ///< of each window
-    std::vector<double> spread;  ///< of the last window
+    PositionPool pool;
+    std::vector<double> spread; ///< of the last window
     StepPool last;
   };
 
   std::vector<double> window_means_s() const;
   bool windows_known() const;
+  bool beats_known() const;
   Windows windows() const;
   double window_s() const;
   double first_reach_s() const;
   double slide_reach_s() const;
   void open_windows(int settling);
+  PositionPool positions(const Steps& steps) const;
+  bool elsewhere() const;
   double pool_error() const;
-  void adapt_reach(double change);
+  void adapt_reach(double change, bool elsewhere);
 
   std::map<Id, Steps> steps_;
   DriftWatch drift_;
@@ -79,9 +85,11 @@ private:
   bool slides_ = false;  ///< so fast that a window has seen all positions
   bool drifts_ = false;
   double begun_s_ = 0;
-  bool stirred_ = true; ///< pauses were played since the last skip, if there are any
-  bool warm_ = false;   ///< the first window has been long enough to see jobs find their places
-  bool moved_ = false;  ///< what was learnt was seen beside other neighbours
+  bool shifted_ = false;    ///< its jobs lie elsewhere than in the last window
+  bool since_pause_ = true; ///< windows began after a pause, or are the first
+  bool stirred_ = true;     ///< pauses were played since the last skip, if there are any
+  bool warm_ = false;       ///< the first window has been long enough to see jobs find their places
+  bool moved_ = false;      ///< what was learnt was seen beside other neighbours
 };
 
 } // namespace iccsim::engine

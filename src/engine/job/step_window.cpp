@@ -142,6 +142,13 @@ void StepPool::add(const StepWindow& window) {
   usage.add_bytes(window.usage(), weight);
 }
 
+void StepPool::add(const StepPool& other, double weight) {
+  steps += weight * other.steps;
+  sum.seconds += weight * other.sum.seconds;
+  add_scaled(sum, other.sum.classes, weight);
+  usage.add_bytes(other.usage, weight);
+}
+
 StepRecord StepPool::mean() const {
   StepRecord mean;
   mean.seconds = mean_s();

@@ -67,6 +67,7 @@ struct StepPool {
   ShapeUsage usage;
 
   void add(const StepWindow& window);
+  void add(const StepPool& other, double weight);
   StepRecord mean() const;
   double mean_s() const { return sum.seconds / steps; }
 };
