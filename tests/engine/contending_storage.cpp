@@ -63,6 +63,16 @@ scenario::Scenario random_scenario(std::mt19937& random) {
   return scenario_of(narrow_cluster_with_storage(40), jobs);
 }
 
+/// For how long the servers wrote at full rate.
+double full_of_writes_s(const Simulated& run) {
+  for (const engine::ResourceUsage& usage : run.network.usage()) {
+    if (run.cluster.resource_name(usage.resource) == "pfs/servers/write") {
+      return usage.saturated_s;
+    }
+  }
+  return 0;
+}
+
 /// What checkpoints and reads moved is what as many of them move.
 void check_books(const metrics::JobResult& job, const scenario::PretrainingSpec& spec) {
   if (job.io.checkpoint) {
@@ -130,6 +140,8 @@ TEST_CASE("jobs that keep their places between checkpoints are skipped within ha
     CHECK(skipped.jobs[i].io.checkpoint->operations == Approx(io.operations).margin(1));
     CHECK(skipped.jobs[i].io.checkpoint->stall_s == Approx(io.stall_s).epsilon(0.1));
   }
+  CHECK(full_of_writes_s(played) > 5);
+  CHECK(full_of_writes_s(skipped) == Approx(full_of_writes_s(played)).epsilon(0.2));
   CHECK(skipped.instants.count() < 0.2 * played.instants.count());
   skipped.board.io().check_balance();
 }

@@ -37,6 +37,15 @@ void Contention::open_windows(int settling) {
   usage_opened_ = false;
 }
 
+/// The first step that ends after windows were opened anew begins what they see.
+void Contention::open_usage() {
+  if (!usage_opened_) {
+    usage_opened_ = true;
+    opened_s_ = clock_.now();
+    opened_usage_ = network_.usage_of(all_shapes());
+  }
+}
+
 void Contention::step_ended(Id id) {
   if (clock_.now() < resumed_s_) {
     return; // others are being skipped: nobody slows it

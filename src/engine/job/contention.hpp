@@ -33,6 +33,7 @@ private:
     StepWindow last; ///< learnt from
   };
 
+  void open_usage();
   void learn(double window_s);
   double reach(double window_s);
   Beat short_beat() const;
@@ -54,6 +55,9 @@ private:
   double rest_s_ = 0;     ///< of a skip that an event cut short
   bool sliding_ = false;  ///< skips are by the last window
   bool drifting_ = false; ///< to places that have not been seen
+  double opened_s_ = 0;   ///< the windows
+  ShapeUsage opened_usage_;
+  bool usage_opened_ = false;
   ShapeUsage saturated_;
   double saturated_window_s_ = 1;
 };

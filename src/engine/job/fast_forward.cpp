@@ -193,6 +193,12 @@ void FastForward::step_ended(Id id) {
   }
 }
 
+void FastForward::pauses(Id id) {
+  if (JobSampling* contention = members_.at(id).contention.get(); contention != nullptr) {
+    contention->pause_begins();
+  }
+}
+
 void FastForward::mark(Id id) {
   Member& member = members_.at(id);
   if (members_.size() == 1) {

@@ -41,6 +41,8 @@ public:
   double quiet_until(Id id) const;
   /// A step has ended, and another begins: Contention looks at it.
   void step_ended(Id id);
+  /// A pause of the job begins.
+  void pauses(Id id);
   /// From here on goes what skipped() repeats, of a job that nobody slows.
   void mark(Id id);
   /// The job skips `times` times what it did since its last step ended.

@@ -186,6 +186,7 @@ std::unique_ptr<Job> JobBoard::make_job(std::size_t index) {
     hooks.quiet_until = [this, index] { return fast_forward_.quiet_until(index); };
     hooks.skipped = [this, index](double steps, double) { fast_forward_.skipped(index, steps); };
     hooks.step_ended = [this, index] { fast_forward_.step_ended(index); };
+    hooks.pauses = [this, index] { fast_forward_.pauses(index); };
     hooks.marked = [this, index] { fast_forward_.mark(index); };
   }
   if (std::holds_alternative<scenario::TrainingSpec>(entry.spec->what)) {

@@ -14,14 +14,6 @@ std::vector<ShapeId> JobSampling::all_shapes() const {
   return all;
 }
 
-void JobSampling::open_usage() {
-  if (!usage_opened_) {
-    usage_opened_ = true;
-    opened_s_ = clock_.now();
-    opened_usage_ = network_.usage_of(all_shapes());
-  }
-}
-
 void JobSampling::skip_steps(const Member& member, SkippedSteps what, const StepPool& pool, std::vector<double> spread,
                              double extra_s) {
   const StepRecord step = pool.mean();

@@ -22,6 +22,8 @@ public:
   virtual ~JobSampling() = default;
   /// A step of a member has ended, and another begins.
   virtual void step_ended(Id id) = 0;
+  /// Of a member.
+  virtual void pause_begins() {}
   /// Whether skip() is worth a try.
   virtual bool known() const = 0;
   /// Skips what can be skipped before `until`.
@@ -34,8 +36,6 @@ protected:
   std::vector<ShapeId> all_shapes() const;
   /// Until when a member is away: it may have been skipped when its neighbours were others.
   static double resumes_s(const Member& member) { return member.job->accounted_until_s(); }
-  /// The first step that ends after windows were opened anew begins what they see.
-  void open_usage();
   /// Skips a member for the seconds of `what`, of which `extra_s` are no steps; all others pass like steps of `pool`.
   /// Of these `what` counts a whole number; the rest counts with the next skip. Bytes of collectives are those of the
   /// steps that are counted, saturation belongs to nobody alone and is not booked.
@@ -45,9 +45,6 @@ protected:
   std::vector<Member> members_;
   const Clock& clock_;
   Network& network_;
-  double opened_s_ = 0; ///< the windows; later than now while members are skipped
-  ShapeUsage opened_usage_;
-  bool usage_opened_ = false;
 };
 
 } // namespace iccsim::engine

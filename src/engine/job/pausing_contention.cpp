@@ -35,12 +35,23 @@ std::vector<bool> lone_among(const PausingContention::StepGroups& groups) {
   return lone;
 }
 
+std::vector<std::vector<ShapeId>> step_shapes(const std::vector<PausingContention::Member>& members,
+                                              const std::vector<std::size_t>& group_of, std::size_t groups) {
+  std::vector<std::vector<ShapeId>> shapes(groups);
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    const std::vector<ShapeId>& more = *members[m].job->step_shapes();
+    shapes[group_of[m]].insert(shapes[group_of[m]].end(), more.begin(), more.end());
+  }
+  return shapes;
+}
+
 } // namespace
 
 PausingContention::PausingContention(std::vector<Member> members, const StepGroups& groups, const Clock& clock,
                                      Network& network, EpisodeBook& book)
     : JobSampling(std::move(members), clock, network), groups_(groups.size()), group_of_(groups_of(members_, groups)),
-      book_(book), surroundings_(book.open_surroundings()), watch_(members_, group_of_, lone_among(groups)) {
+      book_(book), surroundings_(book.open_surroundings()), watch_(members_, group_of_, lone_among(groups)),
+      saturation_(clock, network, step_shapes(members_, group_of_, groups.size()), all_shapes()) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     groups_[g].steps = groups[g];
     groups_[g].index = g;
@@ -56,7 +67,8 @@ void PausingContention::step_ended(Id id) {
   const auto member = std::find_if(members_.begin(), members_.end(), [id](const Member& m) { return m.id == id; });
   const auto index = static_cast<std::size_t>(member - members_.begin());
   const PauseWatch::Seen seen = watch_.step_ended(index, clock_.now());
-  open_all_usage();
+  see_saturation(seen == PauseWatch::Seen::pause);
+  opened_s_ = std::min(opened_s_, clock_.now());
   const Group& group = groups_[group_of_[index]];
   switch (seen) {
   case PauseWatch::Seen::pause:
@@ -80,7 +92,7 @@ void PausingContention::step_ended(Id id) {
 }
 
 bool PausingContention::known() const {
-  return usage_opened_ && clock_.now() > opened_s_ &&
+  return clock_.now() > opened_s_ &&
          std::any_of(groups_.begin(), groups_.end(), [this](const Group& group) { return ready(group); });
 }
 
@@ -164,16 +176,17 @@ void PausingContention::skip_all(std::vector<SkipPlan::Runner> all, double limit
   if (!worth_it(plan.runners())) {
     return;
   }
-  // Of all that they use: that of storage belongs to no group's steps.
-  const ShapeUsage saturated = network_.usage_of(all_shapes()).since(opened_usage_);
+  saturation_.close(resumed_s());
   double longest_s = 0;
   for (Group& group : groups_) {
-    longest_s = std::max(longest_s, skip_group(group, all, plan.runners()));
+    const double seconds = skip_group(group, all, plan.runners());
+    saturation_.repeat_steps(group.index, seconds - plan.episodes_s());
+    longest_s = std::max(longest_s, seconds);
     if (plan.before_pause()) {
       group.steps->await_pause();
     }
   }
-  repeat_saturation(all_shapes(), saturated, longest_s);
+  saturation_.repeat_others(longest_s - plan.episodes_s(), plan.episodes_s());
   watch_.skipped();
 }
 
@@ -213,9 +226,8 @@ bool PausingContention::skip_calm(Group& group, const std::vector<SkipPlan::Runn
   for (std::size_t i = 0; i < group.members.size(); ++i) {
     after[group.members[i]] = plan.runners()[i];
   }
-  const std::vector<ShapeId> shapes = step_shapes(group);
-  const ShapeUsage saturated = network_.usage_of(shapes).since(group.opened_usage);
-  repeat_saturation(shapes, saturated, skip_group(group, all, after));
+  saturation_.close(resumed_s());
+  saturation_.repeat_steps(group.index, skip_group(group, all, after));
   return true;
 }
 
@@ -249,15 +261,6 @@ double PausingContention::span_s(const Group& group, const std::vector<SkipPlan:
   return std::min(seconds, most_s);
 }
 
-std::vector<ShapeId> PausingContention::step_shapes(const Group& group) const {
-  std::vector<ShapeId> shapes;
-  for (const std::size_t m : group.members) {
-    const std::vector<ShapeId>& more = *members_[m].job->step_shapes();
-    shapes.insert(shapes.end(), more.begin(), more.end());
-  }
-  return shapes;
-}
-
 /// What was seen of a group that is skipped counts from now on.
 void PausingContention::resume(Group& group, double at_s) {
   group.resumed_s = at_s;
@@ -268,20 +271,18 @@ void PausingContention::resume(Group& group, double at_s) {
   }
 }
 
-/// As often as since all was opened.
-void PausingContention::repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double seconds) {
-  seen.bytes.clear();
-  network_.add_usage(shapes, seen, seconds / (clock_.now() - opened_s_));
+void PausingContention::see_saturation(bool pausing) {
+  if (!saturation_.plays(pausing)) {
+    saturation_.play(pausing, resumed_s());
+  }
 }
 
-void PausingContention::open_all_usage() {
-  if (usage_opened_) {
-    return;
+std::vector<double> PausingContention::resumed_s() const {
+  std::vector<double> resumed_s;
+  for (const Group& group : groups_) {
+    resumed_s.push_back(group.resumed_s);
   }
-  open_usage();
-  for (Group& group : groups_) {
-    group.opened_usage = network_.usage_of(step_shapes(group));
-  }
+  return resumed_s;
 }
 
 void PausingContention::report_pauses() {

@@ -3,6 +3,7 @@
 
 #include "engine/job/job_sampling.hpp"
 #include "engine/job/pause_watch.hpp"
+#include "engine/job/saturation_book.hpp"
 #include "engine/job/skip_plan.hpp"
 #include "engine/job/step_group.hpp"
 #include "iccsim/engine/clock.hpp"
@@ -28,6 +29,7 @@ public:
                     EpisodeBook& book);
 
   void step_ended(Id id) override;
+  void pause_begins() override { see_saturation(true); }
   bool known() const override;
   void skip(double until) override;
 
@@ -37,7 +39,6 @@ private:
     std::size_t index = 0;
     std::vector<std::size_t> members; ///< indices
     double resumed_s = 0;             ///< when all of it are played again
-    ShapeUsage opened_usage;          ///< of what its steps carry
   };
 
   bool ready(const Group& group) const;
@@ -50,10 +51,9 @@ private:
   bool skip_calm(Group& group, const std::vector<SkipPlan::Runner>& all, double until);
   double skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
                     const std::vector<SkipPlan::Runner>& after);
-  std::vector<ShapeId> step_shapes(const Group& group) const;
   void resume(Group& group, double at_s);
-  void repeat_saturation(const std::vector<ShapeId>& shapes, ShapeUsage seen, double seconds);
-  void open_all_usage();
+  void see_saturation(bool pausing);
+  std::vector<double> resumed_s() const;
   void report_pauses();
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
   double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
@@ -65,7 +65,9 @@ private:
   EpisodeBook& book_;
   int surroundings_; ///< in the book
   PauseWatch watch_;
-  bool over_pauses_ = false; ///< means are those over many pauses
+  SaturationBook saturation_;
+  double opened_s_ = never_s; ///< when the first step of all ended
+  bool over_pauses_ = false;  ///< means are those over many pauses
 };
 
 } // namespace iccsim::engine

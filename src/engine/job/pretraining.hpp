@@ -35,6 +35,8 @@ struct PlayerHooks {
   std::function<void(double steps, double step_s)> skipped;
   /// A step has ended (skipped ones do not tell), and another begins.
   std::function<void()> step_ended;
+  /// A step has ended with a pause, which begins.
+  std::function<void()> pauses;
   /// From now on skipped() repeats; told by players that do not repeat single steps.
   std::function<void()> marked;
   StepInput* input = nullptr; ///< none: what steps read is always there

@@ -22,6 +22,9 @@ void PretrainingPlayer::pause() {
     wait(stage, State::checkpoint);
   }
   begin_episode();
+  if (hooks_.pauses) {
+    hooks_.pauses();
+  }
   hooks_.pause->begin(steps_done_, [this] { resume(); });
 }
 

@@ -124,7 +124,9 @@ void SkipPlan::begin(const std::vector<Pause>& pauses) {
     runner.steps = pause.steps;
     runner.at_s = pause.at_s;
   }
-  charge(kind_of(pauses));
+  const EpisodeKind kind = kind_of(pauses);
+  episodes_s_ += book_.lasts_s(kind);
+  charge(kind);
 }
 
 /// Whether pauses can be accounted for, with nothing of them left over at `until`.

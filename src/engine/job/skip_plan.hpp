@@ -38,6 +38,8 @@ public:
   double calm_until() const;
   /// Whether there are pauses in it.
   bool skips_pauses() const;
+  /// How long its episodes last, all together.
+  double episodes_s() const { return episodes_s_; }
   /// Whether it stopped for a pause.
   bool before_pause() const { return before_pause_; }
   const std::vector<Runner>& runners() const { return runners_; }
@@ -66,6 +68,7 @@ private:
   double now_s_;
   double longest_s_ = 0; ///< step of all
   std::vector<Runner> runners_;
+  double episodes_s_ = 0;
   bool before_pause_ = false;
   bool in_parts_ = false; ///< the cost of the pauses at hand is that of its parts
 };

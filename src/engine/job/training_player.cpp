@@ -123,6 +123,9 @@ void TrainingPlayer::begin_pause() {
     lane.phase = Phase::paused;
     wait(lane, State::checkpoint);
   }
+  if (hooks_.pauses) {
+    hooks_.pauses();
+  }
   pause_->begin(steps_done_, [this, began_s = clock_.now()] {
     paused_s_ += clock_.now() - began_s;
     cycles_.forget();
