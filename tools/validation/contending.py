@@ -1,12 +1,13 @@
 """Random systems of jobs that contend, as scenario text: few to many pretraining jobs of small models below an
-oversubscribed fabric, which arrive and leave; some beside faults, a shared storage, or a service.
+oversubscribed fabric, which arrive and leave; some beside faults, a shared storage, or a service; or a few jobs with
+equal or nearly equal steps, half of them beside storage.
 
 The same seed and number give the same system, whatever others are asked for.
 """
 
 import random
 
-KINDS = ("fabric", "faults", "storage", "service")
+KINDS = ("fabric", "faults", "storage", "service", "twins")
 NODE = "dgx-a100-80g"
 CARDS_PER_NODE = 8
 STEPS = 60000  # of all jobs of a system together: what playing them all costs
@@ -88,10 +89,49 @@ def faults(rng, nodes, span_s):
     return lines
 
 
+def twins(rng, name):
+    """Two to four jobs with one plan: sequences are equal, or a little longer from the second job on."""
+    jobs, nodes_each = rng.choice((2, 2, 3, 4)), rng.choice((3, 5, 7, 9))
+    model, (plan, replica) = rng.choice(("llama2-7b", "llama3-8b")), rng.choice(DENSE_PLANS[:3])
+    cards, micro_batches = nodes_each * CARDS_PER_NODE, rng.choice((1, 2, 3))
+    longer, storage = rng.choice(((0,), (0, 1, 2, 4), (8, 20, 40, 80))), rng.random() < 0.5
+    ratio, leaf_nodes, sequence = rng.choice((4, 8)), rng.choice((2, 4)), rng.choice((2048, 4096))
+    down = leaf_nodes * CARDS_PER_NODE
+    lines = ["version: 1", f"name: {name}", "platform:",
+             f"  nodes: [{{ name: gpu, type: {NODE}, count: {jobs * nodes_each + 2} }}]",
+             f"  fabric: {{ type: fat_tree, oversubscription: {ratio}.0, leaf_ports: {down + max(1, down // ratio)} }}"]
+    if storage:
+        lines += ["  storage:", "    - { name: pfs, type: parallel_fs, servers: 8, read: 10 GB/s, write: 5 GB/s, "
+                  "nics: 1, nic: 100 Gbps }"]
+    lines.append("jobs:")
+    for i in range(jobs):
+        more = rng.choice(longer) if i > 0 else 0
+        lines += [
+            f"  - name: job-{i}",
+            "    type: pretraining",
+            f"    model: {model}",
+            f"    cards: {cards}",
+            f"    submit: {rng.uniform(0, 3):.3f} s",
+            f"    parallelism: {{ {plan}, sharding: {rng.choice(('none', 'optimizer', 'gradients'))} }}",
+            f"    batch: {{ global: {cards // replica * micro_batches}, micro: 1, sequence: {sequence + more} }}",
+            "    precision: bf16",
+            "    software: megatron-core",
+            "    recompute: full",
+            f"    overlap: {{ gradients: {rng.choice(('true', 'false'))} }}",
+            f"    length: {{ steps: {rng.randrange(3000, 8000)} }}",
+        ]
+        if storage and rng.random() < 0.8:
+            every = rng.choice((f"{rng.randrange(120, 900)} s", f"{{ steps: {rng.randrange(100, 1500)} }}"))
+            lines.append(f"    checkpoint: {{ storage: pfs, every: {every}, mode: {rng.choice(('sync', 'async'))} }}")
+    return "\n".join(lines) + "\n"
+
+
 def system(seed, number, kinds=KINDS, most_jobs=16):
     """Scenario text and kind of one system."""
     rng = random.Random(f"{seed}/{number}")
     kind = kinds[number % len(kinds)]
+    if kind == "twins":
+        return kind, twins(rng, f"contending-{seed}-{number}")
     jobs = rng.randint(2, most_jobs)
     sizes = [CARDS_PER_NODE * rng.choice((3, 4, 5, 5, 6, 7, 8, 9, 12)) for _ in range(jobs)]
     # Room for three quarters of them: the others wait for the first that leave.

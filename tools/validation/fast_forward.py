@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Skipped steps against steps that are all played, for jobs that contend.
 
-fast_forward.py [--iccsim FILE] [--systems 40] [--seed 1] [--jobs 16] [--kinds fabric,faults,storage,service]
+fast_forward.py [--iccsim FILE] [--systems 40] [--seed 1] [--jobs 16] [--kinds fabric,faults,storage,service,twins]
                 [--only NUMBER...] [--nudge TIMES] [--keep FOLDER]
 fast_forward.py [--iccsim FILE] [--set PATH=VALUE]... [--nudge TIMES] SCENARIO...
 
