@@ -237,7 +237,8 @@ private:
   bool tied_done_ = false;
   bool last_step_ = false;
   bool pause_after_step_ = false;
-  double barrier_s_ = 0; ///< when the last one was passed
+  bool after_pause_ = false; ///< the step in progress began after a pause
+  double barrier_s_ = 0;     ///< when the last one was passed
   PauseEpisode episode_;
   bool quiet_at_step_start_ = true; ///< nothing of a pause went on beneath the steps
   double inputs_taken_ = 0;         ///< steps that have their input

@@ -31,6 +31,7 @@ void PretrainingPlayer::pause() {
 /// Steps are timed and recorded without the pauses between them.
 void PretrainingPlayer::resume() {
   pause_after_step_ = false;
+  after_pause_ = true;
   last_step_end_s_ = clock_.now();
   for (Stage& stage : stages_) {
     wait(stage, State::bubble);

@@ -67,7 +67,7 @@ void PretrainingPlayer::record_step(double now) {
     hooks_.input->step_ended(record.seconds);
   }
   const double step_s = record.seconds;
-  repetition_.add(std::move(record));
+  repetition_.add(std::move(record), std::exchange(after_pause_, false));
   const bool recording = episode_.phase == PauseEpisode::Phase::recording;
   if (!end_episode(step_s) && !recording && hooks_.quiet_until && repetition_.repeats()) {
     skip_repeated();

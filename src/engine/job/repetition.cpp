@@ -5,9 +5,13 @@
 
 namespace iccsim::engine {
 
-void Repetition::add(StepRecord record) {
-  if (broken_) {
-    broken_ = false;
+void Repetition::add(StepRecord record, bool after_pause) {
+  if (std::exchange(broken_, false)) {
+    return;
+  }
+  if (after_pause) {
+    alike_ = 0;
+    last_ = std::move(record);
     return;
   }
   if (same(regular_, record)) {

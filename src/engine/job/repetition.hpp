@@ -20,7 +20,9 @@ public:
   static constexpr int window = 3;
   static constexpr double tolerance = 1e-9; ///< share of a step's duration
 
-  void add(StepRecord record);
+  /// `after_pause`: the step began with nothing in flight, so it is not one of those that repeat, however many such
+  /// steps are alike.
+  void add(StepRecord record, bool after_pause = false);
   bool repeats() const { return alike_ >= window; }
   /// Something has come in between: the step in progress, and those before it, say little about what comes.
   void forget();
