@@ -251,3 +251,33 @@ TEST_CASE("a lone job whose reads share links with its collectives is skipped as
     CHECK(skipped.instants.count() < played.instants.count());
   }
 }
+
+TEST_CASE("who comes to read from its cache leaves more of the storage to its neighbours, skipped as played") {
+  // One fits its page cache after an epoch, and the other is held up by storage until then.
+  std::mt19937 random(11);
+  const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % unsigned(high - low + 1)); };
+  for (int round = 0; round < 6; ++round) {
+    std::vector<scenario::JobSpec> jobs;
+    for (int i = 0; i < 2; ++i) {
+      scenario::TrainingSpec spec;
+      spec.compute_per_step_s = 0.25;
+      spec.micro = 4;
+      spec.length.steps = 1500;
+      spec.dataset = dataset(1e6 * pick(30, 80));
+      spec.dataset->page_cache = i == 0;
+      spec.dataset->samples = 4 * 16 * (100 + pick(0, 100));
+      jobs.push_back({"training-" + std::to_string(i), 16, {}, 0.001 * pick(0, 3000), spec});
+    }
+    const auto scenario = scenario_of(narrow_cluster_with_storage(4), jobs);
+    const Simulated skipped(scenario, true);
+    const Simulated played(scenario, false);
+    INFO("round " << round);
+    for (std::size_t i = 0; i < 2; ++i) {
+      CHECK(skipped.jobs[i].end_s == Approx(played.jobs[i].end_s).epsilon(0.005));
+      CHECK(states_apart(skipped.jobs[i], played.jobs[i]) < 0.01);
+      CHECK(skipped.jobs[i].io.dataset->cached_bytes == Approx(played.jobs[i].io.dataset->cached_bytes).epsilon(1e-6));
+    }
+    CHECK(skipped.instants.count() < 0.5 * played.instants.count());
+    skipped.board.io().check_balance();
+  }
+}

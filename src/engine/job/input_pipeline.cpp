@@ -177,11 +177,15 @@ bool InputPipeline::skip(double batches, double seconds) {
 
 void InputPipeline::book(double batches) {
   const double bytes = batches * sizes_.mean_bytes();
+  until_change_ -= bytes;
   path_.book(bytes, batches * plan_.core_s_per_sample * plan_.samples, bytes * plan_.copied_bytes_per_byte);
 }
 
+/// None when all up to a change have been started: how the next ones go is seen when one of them has been.
 double InputPipeline::batches_alike() const {
-  return std::min(limit_ - started_, std::floor(path_.bytes_until_change() / sizes_.mean_bytes()));
+  const double until_change = path_.bytes_until_change();
+  const bool changed = until_change > until_change_ + sizes_.mean_bytes() / 2;
+  return changed ? 0 : std::min(limit_ - started_, std::floor(until_change / sizes_.mean_bytes()));
 }
 
 } // namespace iccsim::engine

@@ -61,6 +61,8 @@ public:
   double stock() const;
   /// As many as there may be.
   double full_stock() const { return plan_.prefetch; }
+  /// How often caches came to serve another share of what is read.
+  double changes() const { return changes_; }
   /// Whole batches that can be started before caches serve another share, or before all have been.
   double batches_alike() const;
   /// `batches` went through it unseen in `seconds`; what is under way goes on after them. Returns whether its path

@@ -7,6 +7,7 @@ namespace iccsim::engine {
 struct InputStock {
   double batches = 0;
   double full = 0;
+  double changes = 0; ///< how often caches came to serve another share of what is read
 
   /// Neither filling up nor being used up.
   bool at_rest() const { return batches == 0 || batches >= full; }

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace iccsim::engine {
 
 namespace {
+
+constexpr int settled_steps = 3;
 
 std::vector<std::size_t> groups_of(const std::vector<PausingContention::Member>& members,
                                    const PausingContention::StepGroups& groups) {
@@ -59,6 +62,7 @@ PausingContention::PausingContention(std::vector<Member> members, const StepGrou
   for (std::size_t m = 0; m < members_.size(); ++m) {
     Group& group = groups_[group_of_[m]];
     group.members.push_back(m);
+    input_changes_.push_back(members_[m].job->skippable()->totals().stock.changes);
     group.resumed_s = std::max(group.resumed_s, resumes_s(members_[m]));
   }
 }
@@ -70,6 +74,7 @@ void PausingContention::step_ended(Id id) {
   see_saturation(seen == PauseWatch::Seen::pause);
   opened_s_ = std::min(opened_s_, clock_.now());
   const Group& group = groups_[group_of_[index]];
+  look_at_input(index);
   switch (seen) {
   case PauseWatch::Seen::pause:
     for (const Group& disturbed : groups_) {
@@ -89,6 +94,29 @@ void PausingContention::step_ended(Id id) {
   if (clock_.now() >= group.resumed_s) { // else others of it are being skipped: nobody slows this one
     group.steps->step_ended(id, member->job->skippable()->totals(), network_.usage_of(*member->job->step_shapes()));
   }
+}
+
+/// When caches come to serve another share of what a member reads, all that was seen is void: who reads less from
+/// storage leaves more to the others. Returns whether they have.
+bool PausingContention::look_at_input(std::size_t m) {
+  const double changes = members_[m].job->skippable()->totals().stock.changes;
+  if (std::exchange(input_changes_[m], changes) == changes) {
+    return false;
+  }
+  const Group& group = groups_[group_of_[m]];
+  group.steps->forget(until_input_is_used(group));
+  surroundings_ = book_.open_surroundings();
+  return true;
+}
+
+/// Steps in which all that was read or begun before is used, and as much again until stocks are where they stay.
+int PausingContention::until_input_is_used(const Group& group) const {
+  constexpr double most = 100;
+  double batches = 0;
+  for (const std::size_t m : group.members) {
+    batches = std::max(batches, members_[m].job->skippable()->totals().stock.full);
+  }
+  return static_cast<int>(std::min(most, 2 * batches)) + settled_steps;
 }
 
 bool PausingContention::known() const {
@@ -135,6 +163,13 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
 }
 
 void PausingContention::skip(double until) {
+  bool changed = false;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    changed = look_at_input(m) || changed;
+  }
+  if (changed) {
+    return;
+  }
   over_pauses_ = false;
   const std::vector<SkipPlan::Runner> all = runners();
   double limit = until;

@@ -41,6 +41,8 @@ private:
     double resumed_s = 0;             ///< when all of it are played again
   };
 
+  bool look_at_input(std::size_t member);
+  int until_input_is_used(const Group& group) const;
   bool ready(const Group& group) const;
   StepPool pool(std::size_t member) const;
   StepRecord step_of(std::size_t member) const;
@@ -63,7 +65,8 @@ private:
   std::vector<Group> groups_;
   std::vector<std::size_t> group_of_; ///< each member
   EpisodeBook& book_;
-  int surroundings_; ///< in the book
+  int surroundings_;                  ///< in the book
+  std::vector<double> input_changes_; ///< of each member
   PauseWatch watch_;
   SaturationBook saturation_;
   double opened_s_ = never_s; ///< when the first step of all ended

@@ -88,6 +88,7 @@ InputStock PretrainingReader::stock() const {
   for (const InputLane& lane : lanes_) {
     stock.batches += lane.pipeline->stock();
     stock.full += lane.pipeline->full_stock();
+    stock.changes += lane.pipeline->changes();
   }
   return stock;
 }

@@ -34,6 +34,15 @@ StepGroup::StepGroup(const std::vector<Id>& jobs) : drift_(jobs.size()) {
   open_windows(settling_steps);
 }
 
+void StepGroup::forget(int settling) {
+  std::vector<Id> jobs;
+  for (const auto& [job, steps] : steps_) {
+    jobs.push_back(job);
+  }
+  *this = StepGroup(jobs);
+  open_windows(settling);
+}
+
 void StepGroup::open_windows(int settling) {
   for (auto& [job, steps] : steps_) {
     steps.window.open(settling);

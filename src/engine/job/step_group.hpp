@@ -26,6 +26,8 @@ public:
   bool needs_pauses() const { return !lone() && !slides_ && !drifts_; }
   /// Its jobs slide past one another so slowly that not all positions have been seen.
   bool drifts() const { return drifts_; }
+  /// Nothing that was seen holds any more, nor what the next `settling` steps of each job will show.
+  void forget(int settling);
   /// Jobs outside of the group came or went: what is known must be seen again before long.
   void neighbours_change(double now);
   /// A step of `job` has ended while nobody paused; `usage` is that of its collectives.

@@ -268,6 +268,7 @@ StepTotals TrainingPlayer::totals() const {
     if (lane.what.input != nullptr) {
       totals.stock.batches += lane.what.input->stock();
       totals.stock.full += lane.what.input->full_stock();
+      totals.stock.changes += lane.what.input->changes();
     }
   }
   return totals;
