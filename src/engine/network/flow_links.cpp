@@ -15,6 +15,7 @@
 #include <cmath>
 #include <deque>
 #include <string>
+#include <utility>
 
 namespace iccsim::engine {
 
@@ -66,8 +67,9 @@ struct FlowLinks::Parts {
     std::uint32_t place = 0;
     Tag tag = 0;
     double grains = 0;
-    std::vector<std::uint32_t> links;
-    s4u::CommPtr comm; ///< null: free
+    double held_grains = 0; ///< not carried yet by a flow that is held
+    FlowPath path;
+    s4u::CommPtr comm; ///< null: free, or held
   };
 
   explicit Parts(Listener heard) : listener(std::move(heard)) {}
@@ -75,7 +77,11 @@ struct FlowLinks::Parts {
   void build(const std::vector<double>& bytes_per_s);
   void add(double bytes_per_s);
   Flow& free_flow();
-  void enter(Flow& flow, const FlowPath& path);
+  void start(Flow& flow, double grains);
+  void enter(const FlowPath& path);
+  void leave(const FlowPath& path);
+  void stop(Flow& flow);
+  void end_step();
   void mark_for_solving();
   void ended(const s4u::Activity& activity);
   void measure(double now);
@@ -91,6 +97,8 @@ struct FlowLinks::Parts {
   std::vector<std::uint32_t> entered;  ///< links of flows that started since the last step of time
   std::vector<std::uint32_t> entering; ///< and in the step before: these pay their delay in this one
   std::vector<s4u::CommPtr> graveyard; ///< SimGrid goes on using a communication after it reported its end
+  std::vector<s4u::CommPtr> stopped;   ///< since the last step of time: SimGrid cancels them at the end of this one
+  std::vector<s4u::CommPtr> stopping;  ///< and in the step before
   std::vector<std::uint32_t> users;    ///< by link
   std::vector<std::uint32_t> busy;     ///< links with users, or that had some when last measured
   std::vector<bool> is_busy;
@@ -127,7 +135,7 @@ FlowLinks::FlowLinks(const std::vector<double>& bytes_per_s, Listener listener)
   s4u::Engine::get_instance()->add_model(std::make_shared<RateModel<Parts>>(parts_->alive));
   s4u::Engine::on_time_advance_cb([parts = parts_->alive](double) {
     if (*parts != nullptr) {
-      (*parts)->mark_for_solving();
+      (*parts)->end_step();
     }
   });
   s4u::Activity::on_completion_cb([parts = parts_->alive](const s4u::Activity& activity) {
@@ -194,13 +202,11 @@ FlowLinks::Parts::Flow& FlowLinks::Parts::free_flow() {
 }
 
 /// Lays the route down, and counts the flow on its links.
-void FlowLinks::Parts::enter(Flow& flow, const FlowPath& path) {
+void FlowLinks::Parts::enter(const FlowPath& path) {
   zone->links.clear();
-  flow.links.clear();
   for (const FlowPath::Step& step : path.steps) {
     // A link that a route names n times is shared as if n such flows crossed it.
     zone->links.insert(zone->links.end(), step.times, links[step.link]->get_impl());
-    flow.links.push_back(step.link);
     entered.push_back(step.link);
     ++users[step.link];
     if (!is_busy[step.link]) {
@@ -211,19 +217,67 @@ void FlowLinks::Parts::enter(Flow& flow, const FlowPath& path) {
   zone->latency_s = 1 / path.weight;
 }
 
+void FlowLinks::Parts::leave(const FlowPath& path) {
+  for (const FlowPath::Step& step : path.steps) {
+    --users[step.link];
+  }
+  rates_changed = true;
+}
+
 void FlowLinks::start(const FlowPath& path, double bytes, Tag tag) {
   Parts::Flow& flow = parts_->free_flow();
-  parts_->enter(flow, path);
   flow.tag = tag;
+  flow.path = path;
   flow.grains = std::max(1.0, std::round(bytes * path.weight * grains_per_byte));
   if (!(flow.grains < most_grains)) {
     throw metrics::InternalError("a flow of more bytes than SimGrid can count");
   }
-  flow.comm = s4u::Comm::sendto_init(parts_->from, parts_->to);
+  parts_->start(flow, flow.grains);
+}
+
+void FlowLinks::Parts::start(Flow& flow, double grains) {
+  enter(flow.path);
+  flow.comm = s4u::Comm::sendto_init(from, to);
   flow.comm->set_data(&flow);
-  flow.comm->set_payload_size(static_cast<std::uint64_t>(flow.grains))->vetoable_start();
-  parts_->last_start_s = s4u::Engine::get_clock();
-  parts_->rates_changed = true;
+  flow.comm->set_payload_size(static_cast<std::uint64_t>(grains))->vetoable_start();
+  last_start_s = s4u::Engine::get_clock();
+  rates_changed = true;
+}
+
+std::vector<FlowLinks::Held> FlowLinks::hold(const std::function<bool(Tag)>& which) {
+  std::vector<Held> held;
+  for (Parts::Flow& flow : parts_->flows) {
+    // What SimGrid has brought to its end, but not reported yet, has nothing left.
+    if (flow.comm && which(flow.tag) && flow.comm->get_remaining() > 0) {
+      parts_->stop(flow);
+      held.push_back({flow.place, flow.tag});
+    }
+  }
+  return held;
+}
+
+/// Cancelled, to be started anew: a flow that SimGrid suspends has lost its weight when it is resumed (3.32,
+/// Action::resume). SimGrid tells of the cancellation now and once more at the end of the step.
+void FlowLinks::Parts::stop(Flow& flow) {
+  flow.held_grains = flow.comm->get_remaining();
+  stopped.push_back(std::move(flow.comm));
+  flow.comm = nullptr;
+  stopped.back()->set_data(nullptr);
+  stopped.back()->cancel();
+  leave(flow.path);
+}
+
+void FlowLinks::release(const std::vector<Held>& flows) {
+  for (const Held& held : flows) {
+    Parts::Flow& flow = parts_->flows[held.flow];
+    parts_->start(flow, std::max(1.0, std::round(std::exchange(flow.held_grains, 0))));
+  }
+}
+
+void FlowLinks::Parts::end_step() {
+  mark_for_solving();
+  stopping.clear();
+  stopping.swap(stopped);
 }
 
 /// When a flow has paid its delay, SimGrid solves anew what its first link reaches; but if that was to be solved
@@ -247,10 +301,7 @@ void FlowLinks::Parts::ended(const s4u::Activity& activity) {
   if (activity.get_state() != s4u::Activity::State::FINISHED) {
     throw metrics::InternalError("a flow was lost by SimGrid");
   }
-  for (const std::uint32_t link : flow->links) {
-    --users[link];
-  }
-  rates_changed = true;
+  leave(flow->path);
   graveyard.push_back(std::move(flow->comm));
   flow->comm = nullptr;
   free_flows.push_back(flow->place);
@@ -284,8 +335,9 @@ void FlowLinks::set_capacity(std::uint32_t link, double bytes_per_s) {
 
 void FlowLinks::each_in_flight(const std::function<void(Tag tag, double left)>& visit) const {
   for (const Parts::Flow& flow : parts_->flows) {
-    if (flow.comm) {
-      visit(flow.tag, flow.comm->get_remaining() / flow.grains);
+    const double left = flow.comm ? flow.comm->get_remaining() : flow.held_grains;
+    if (left > 0) {
+      visit(flow.tag, left / flow.grains);
     }
   }
 }

@@ -36,8 +36,17 @@ public:
   void add(double bytes_per_s);
   /// `bytes` of payload; the tag comes back at the end. The path must have steps, and is not kept.
   void start(const FlowPath& path, double bytes, Tag tag);
+  struct Held {
+    std::uint32_t flow;
+    Tag tag;
+  };
+  /// Flows in flight of which `which` says so carry nothing and leave their share to others, until release(). Not those
+  /// that are held already, or that end in this instant.
+  std::vector<Held> hold(const std::function<bool(Tag)>& which);
+  /// What hold() returned goes on with what it had left.
+  void release(const std::vector<Held>& flows);
   void set_capacity(std::uint32_t link, double bytes_per_s);
-  /// Calls `visit` with the share of its bytes that each flow in flight has still to carry.
+  /// Calls `visit` with the share of its bytes that each flow in flight, or held, has still to carry.
   void each_in_flight(const std::function<void(Tag tag, double left)>& visit) const;
   /// Frees what SimGrid still held when it reported ends; call it from the clock, not from Listener::ended.
   void bury();

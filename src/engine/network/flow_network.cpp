@@ -130,9 +130,38 @@ void FlowNetwork::start_bundle(BundleId bundle, double bytes, TransferId transfe
     free_waves_.pop_back();
   }
   const std::vector<FlowPath>& paths = bundles_[bundle].paths;
-  waves_[id] = {bundle, transfer, static_cast<std::uint32_t>(paths.size()), bytes, clock_.now(), never_s};
+  waves_[id] = {bundle, transfer, static_cast<std::uint32_t>(paths.size()), bytes, clock_.now(), never_s, false};
   for (std::size_t path = 0; path < paths.size(); ++path) {
     links_.start(paths[path], bytes, tag_of(id, path));
+  }
+}
+
+bool FlowNetwork::hold(const std::vector<ShapeId>& shapes, double seconds) {
+  transfers_.hold(shapes, seconds);
+  std::vector<bool> named(bundles_.size());
+  for (const ShapeId shape : shapes) {
+    for (const Transfers::Phase& phase : transfers_.phases(shape)) {
+      for (const Transfers::Bundle& bundle : phase.bundles) {
+        named[bundle.id] = true;
+      }
+    }
+  }
+  auto held = links_.hold([&](FlowLinks::Tag tag) { return named[waves_[wave_of(tag)].bundle]; });
+  for (const FlowLinks::Held& flow : held) {
+    waves_[wave_of(flow.tag)].held = true;
+  }
+  clock_.at(clock_.now() + seconds, [this, held = std::move(held), seconds] { release(held, seconds); });
+  return true;
+}
+
+void FlowNetwork::release(const std::vector<FlowLinks::Held>& flows, double held_s) {
+  links_.release(flows);
+  for (const FlowLinks::Held& flow : flows) {
+    Wave& wave = waves_[wave_of(flow.tag)];
+    if (std::exchange(wave.held, false)) { // as if all of it had happened so much later
+      wave.start_s += held_s;
+      wave.first_end_s += held_s;
+    }
   }
 }
 

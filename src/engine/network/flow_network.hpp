@@ -35,6 +35,7 @@ public:
   ShapeId add(const workload::CollectiveShape& shape) override;
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
+  bool hold(const std::vector<ShapeId>& shapes, double seconds) override;
   platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
   double carried_bytes(platform::ResourceId resource) const override { return usage_now()[resource].bytes; }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
@@ -63,6 +64,7 @@ private:
     double bytes = 0; ///< of each flow
     double start_s = 0;
     double first_end_s = never_s;
+    bool held = false; ///< what it has in flight
   };
   using WaveId = std::uint32_t;
 
@@ -73,6 +75,7 @@ private:
   BundleId add_bundle(const workload::BundleShape& shape);
   void start_bundle(BundleId bundle, double bytes, TransferId transfer);
   void flow_ended(WaveId wave, double now);
+  void release(const std::vector<FlowLinks::Held>& flows, double held_s);
   std::vector<UsageHistory> usage_now() const;
   std::size_t flows_in(const Transfers::Phase& phase) const;
 
