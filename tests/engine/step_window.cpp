@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -116,11 +117,12 @@ TEST_CASE("two jobs have shifted past one another after a beat") {
 }
 
 TEST_CASE("jobs drift when their steps differ by more than chance") {
-  CHECK(shortest_drift_s({{1, 0}, {1.001, 0}}, 100) == Approx(1001).epsilon(0.01));
-  CHECK(std::isinf(shortest_drift_s({{1, 0}, {1, 0}}, 100)));
-  CHECK(std::isinf(shortest_drift_s({{1, 0.0006}, {1.001, 0.0006}}, 100))); // others may move them to and fro
-  CHECK(std::isinf(shortest_drift_s({{1, 0}, {1.001, 0}}, 2000)));          // seen already
-  CHECK(shortest_drift_s({{1, 0}, {1.001, 0}, {1.004, 0}}, 100) == Approx(251).epsilon(0.01));
+  const auto known = [](std::size_t, std::size_t) { return 0.0; };
+  CHECK(shortest_drift_s({1, 1.001}, 100, known) == Approx(1001).epsilon(0.01));
+  CHECK(std::isinf(shortest_drift_s({1, 1}, 100, known)));
+  CHECK(std::isinf(shortest_drift_s({1, 1.001}, 100, [](auto, auto) { return 0.0012; }))); // moved to and fro
+  CHECK(std::isinf(shortest_drift_s({1, 1.001}, 2000, known)));                            // seen already
+  CHECK(shortest_drift_s({1, 1.001, 1.004}, 100, known) == Approx(251).epsilon(0.01));
 }
 
 TEST_CASE("jobs slide when none keep their places, nor shift slowly") {
@@ -131,4 +133,44 @@ TEST_CASE("jobs slide when none keep their places, nor shift slowly") {
   CHECK_FALSE(all_slide({1, 1.0001}, 250));
   CHECK(longest_beat({1, 1.01, 1.02}, 250).s == Approx(103).epsilon(0.02));
   CHECK(longest_beat({1, 1.0001}, 250).s == 0);
+}
+
+TEST_CASE("jobs that wait for the same links are known against one another better than each by itself") {
+  std::mt19937 random(9);
+  std::normal_distribution<double> common(0, 0.05);
+  std::vector<double> a_s;
+  std::vector<double> b_s;
+  double to_and_fro_s = 0.01;
+  for (int step = 0; step < 40; ++step) {
+    const double both_s = common(random);
+    to_and_fro_s = -to_and_fro_s; // they keep their places, roughly
+    a_s.push_back(1 + both_s + to_and_fro_s);
+    b_s.push_back(1 + both_s + 0.002);
+  }
+  CHECK(error_of_mean(a_s) > 0.002); // would hide a drift of 0.2%
+  CHECK(difference_error(a_s, b_s) < 0.001);
+  CHECK(difference_error(a_s, a_s) == 0);
+  CHECK(std::isinf(difference_error({1}, {1})));
+}
+
+TEST_CASE("steps of a beat that was not seen as a whole say less than those of a whole one") {
+  constexpr double pi = 3.14159265358979323846;
+  constexpr double beat_s = 40;
+  for (const double span_s : {90.0, 100.0, 110.0}) {
+    double worst = 0;
+    for (double phase = 0; phase < 2 * pi; phase += 0.1) {
+      std::vector<double> steps_s;
+      for (int step = 0; step < span_s; ++step) {
+        steps_s.push_back(1 + 0.1 * std::sin(2 * pi * step / beat_s + phase));
+      }
+      const double mean_s = std::accumulate(steps_s.begin(), steps_s.end(), 0.0) / span_s;
+      worst = std::max(worst, std::abs(mean_s - 1));
+      CHECK(uneven_error(steps_s, 2 * beat_s, beat_s) == 0);
+    }
+    std::vector<double> steps_s;
+    for (int step = 0; step < span_s; ++step) {
+      steps_s.push_back(1 + 0.1 * std::sin(2 * pi * step / beat_s));
+    }
+    CHECK(uneven_error(steps_s, span_s, beat_s) == Approx(worst).epsilon(0.15));
+  }
 }

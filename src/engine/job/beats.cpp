@@ -48,13 +48,37 @@ bool all_slide(const std::vector<double>& steps_s, double most_steps) {
   return slide;
 }
 
-double shortest_drift_s(const std::vector<DriftingSteps>& steps, double longer_than_s) {
+double difference_error(const std::vector<double>& a_s, const std::vector<double>& b_s) {
+  const std::size_t count = std::min(a_s.size(), b_s.size());
+  if (count < 2) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double apart_s = 0;
+  std::vector<double> ends_apart_s;
+  for (std::size_t k = 0; k < count; ++k) {
+    ends_apart_s.push_back(apart_s += a_s[k] - b_s[k]);
+  }
+  const double each_s = apart_s / static_cast<double>(count);
+  double most_s = 0;
+  double line_s = 0;
+  for (const double end_apart_s : ends_apart_s) {
+    line_s += each_s;
+    most_s = std::max(most_s, std::abs(end_apart_s - line_s));
+  }
+  const double span_s = std::accumulate(a_s.begin(), a_s.begin() + static_cast<std::ptrdiff_t>(count), 0.0);
+  return 2 * most_s / span_s;
+}
+
+double shortest_drift_s(const std::vector<double>& steps_s, double longer_than_s,
+                        const std::function<double(std::size_t a, std::size_t b)>& error) {
   double shortest = std::numeric_limits<double>::infinity();
-  for (auto a = steps.begin(); a != steps.end(); ++a) {
-    for (auto b = std::next(a); b != steps.end(); ++b) {
-      const double beat = beat_s(a->mean_s, b->mean_s);
-      const bool drift = std::min(a->mean_s, b->mean_s) / beat > a->error + b->error;
-      shortest = drift && beat > longer_than_s ? std::min(shortest, beat) : shortest;
+  for (std::size_t a = 0; a < steps_s.size(); ++a) {
+    for (std::size_t b = a + 1; b < steps_s.size(); ++b) {
+      const double beat = beat_s(steps_s[a], steps_s[b]);
+      const bool candidate = beat > longer_than_s && beat < shortest;
+      if (candidate && std::min(steps_s[a], steps_s[b]) / beat > error(a, b)) {
+        shortest = beat;
+      }
     }
   }
   return shortest;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace iccsim::engine {
@@ -24,15 +25,16 @@ Beat longest_beat(const std::vector<double>& steps_s, double most_steps);
 /// beats: as much as that of a sine of their spread, seen for so long. 0 where no step more or less would be closer.
 double uneven_error(const std::vector<double>& steps_s, double span_s, double beat_s);
 
-/// Steps of a job, and the error of their mean, a share of it.
-struct DriftingSteps {
-  double mean_s;
-  double error;
-};
+/// By how much the means of two jobs' steps, played side by side, may be off against one another, a share of them: they
+/// wait for the same links, so that their difference is known better than either. It is that of a line through the
+/// differences of their ends, by how far these lie from it.
+double difference_error(const std::vector<double>& a_s, const std::vector<double>& b_s);
 
-/// The shortest beat of any two that lasts `longer_than_s`, and by which they drift indeed: where means differ by less
-/// than their errors, others may move jobs that keep their places to and fro. Infinite: there is none.
-double shortest_drift_s(const std::vector<DriftingSteps>& steps, double longer_than_s);
+/// The shortest beat of any two of these steps that lasts `longer_than_s`, and by which they drift indeed: by more than
+/// `error(a, b)`, a share of a step. Where that is not so others may move jobs that keep their places to and fro.
+/// Infinite: there is none.
+double shortest_drift_s(const std::vector<double>& steps_s, double longer_than_s,
+                        const std::function<double(std::size_t a, std::size_t b)>& error);
 
 /// Whether any two of these steps shift past one another within `most_steps` of the longer of both: none keep their
 /// places, none slide more slowly.

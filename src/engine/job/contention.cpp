@@ -9,10 +9,10 @@ namespace iccsim::engine {
 
 namespace {
 
-constexpr double good_error = 0.0015;   ///< standard error of a mean step time, relative
-constexpr std::size_t fewest_steps = 3; ///< of a member, in a window
-constexpr std::size_t most_steps = 500; ///< of a member, that one window waits for
-constexpr double first_reach = 4;       ///< the first skip, in windows: one may lie where steps are unlike others
+constexpr double good_error = 0.0015;    ///< standard error of a mean step time, relative
+constexpr std::size_t fewest_steps = 10; ///< of a member, in a window: however alike, they may drift
+constexpr std::size_t most_steps = 500;  ///< of a member, that one window waits for
+constexpr double first_reach = 4;        ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr int settling_steps = 1;
 constexpr double growth = 64;            ///< of skips, while windows agree
 constexpr double short_beat_steps = 250; ///< in steps; played twice
@@ -175,7 +175,7 @@ double Contention::reach(double window_s) {
   const double reach_s = std::max(agreed_s, trust * drift_.seen_s());
   const double slide_s = drift_.reach_s(windows(), window_s);
   sliding_ = slide_s <= reach_s;
-  drifting_ = slide_s < never_s;
+  drifting_ = slide_s < never_s && drift_.sure(windows(), window_s);
   return std::min(reach_s, slide_s);
 }
 

@@ -13,7 +13,9 @@ namespace {
 constexpr double good_error = 0.0015;    ///< standard error of a mean step time, relative
 constexpr std::size_t most_steps = 500;  ///< of a job, that one window waits for
 constexpr std::size_t fewest_steps = 25; ///< unlike ones: more windows follow than where nobody pauses
-constexpr double fair_error = 0.0025;    ///< enough when a window has grown long: others come after other pauses
+constexpr std::size_t fewest_alike = 3;
+constexpr std::size_t fewest_drifting = 10; ///< however alike, as long as jobs may drift
+constexpr double fair_error = 0.0025;       ///< enough when a window has grown long: others come after other pauses
 constexpr std::size_t many_steps = 100;
 constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
 constexpr double beats_seen = 2;
@@ -108,10 +110,11 @@ std::vector<double> StepGroup::window_means_s() const {
 }
 
 bool StepGroup::windows_known() const {
-  const bool enough = std::all_of(steps_.begin(), steps_.end(), [](const auto& of_job) {
+  const std::size_t fewest = !lone() && (windows_ < 2 || drifts_) ? fewest_drifting : fewest_alike;
+  const bool enough = std::all_of(steps_.begin(), steps_.end(), [fewest](const auto& of_job) {
     const std::vector<double>& seconds = of_job.second.window.seconds();
     const double error = error_of_mean(seconds, fewest_steps);
-    if (!of_job.second.window.stock_steady()) {
+    if (!of_job.second.window.stock_steady() || seconds.size() < fewest) {
       return false;
     }
     return error <= good_error || (seconds.size() >= many_steps && error <= fair_error) || seconds.size() >= most_steps;
@@ -215,7 +218,7 @@ void StepGroup::learn(double now) {
   begun_s_ = windows_ == 0 ? now - window_s() : begun_s_;
   drift_.look(now - begun_s_);
   trusted_s_ = now + reach_s(now);
-  drifts_ = slide_reach_s() < never_s;
+  drifts_ = slide_reach_s() < never_s && drift_.sure(windows(), window_s());
   const bool is_elsewhere = elsewhere();
   double change = 0;
   for (auto& [job, steps] : steps_) {
