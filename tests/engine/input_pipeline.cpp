@@ -27,6 +27,7 @@ public:
     copied_bytes += bytes;
     clock_.at(clock_.now() + copy_s_ * bytes, std::move(done));
   }
+  void wait(double seconds, Done done) override { clock_.at(clock_.now() + seconds, std::move(done)); }
   bool copies() const override { return copy_s_ > 0; }
   double worker_read_s(double) const override { return 0; }
 

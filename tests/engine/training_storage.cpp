@@ -136,3 +136,26 @@ TEST_CASE("samples of uneven sizes keep the mean, and are read as often when ste
     run.board.io().check_balance();
   }
 }
+
+TEST_CASE("a job may end while nothing of its input is under way but its workers' time") {
+  const Workload images{"images", 1, 0.1, 1e6};
+  auto ends = training(images, 8, 1);
+  auto& spec = std::get<scenario::TrainingSpec>(ends.what);
+  spec.length = {};
+  spec.length.time_s = 10.0;
+  spec.dataset->cpu_time_per_sample_s = 1;
+  spec.dataset->readers = 1;
+  spec.dataset->prefetch = 2;
+  auto platform = with_storage(2, 1e12);
+  platform.storage[0].latency_s = 0.01; // of a request, beside decoding
+  platform.storage[0].request_bytes = 1e6;
+  for (const double ends_s : {9.0, 9.5, 10.0, 10.5}) {
+    spec.length.time_s = ends_s;
+    const auto scenario = scenario_of(platform, {ends, training(workloads[1], 8, 100)});
+    for (const bool fast_forward : {false, true}) {
+      const Simulated run(scenario, fast_forward);
+      CHECK(run.jobs[0].state == metrics::JobState::done);
+      CHECK(run.board.io().shapes(0).empty());
+    }
+  }
+}

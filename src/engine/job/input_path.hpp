@@ -25,6 +25,8 @@ public:
   virtual void book(double /*read_bytes*/, double /*core_s*/, double /*copied_bytes*/) {}
   /// All that is in flight stands still for so long. Returns false, and does nothing, where that is not built.
   virtual bool hold(double /*seconds*/) { return false; }
+  /// Time that passes whatever else is under way.
+  virtual void wait(double seconds, Done done) = 0;
   /// Bytes that may yet be read before caches serve another share; infinite when they never do.
   virtual double bytes_until_change() const { return std::numeric_limits<double>::infinity(); }
 };

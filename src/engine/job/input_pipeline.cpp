@@ -64,7 +64,7 @@ void InputPipeline::start_batch(bool follows) {
     path_.decode(core_s, [this, number] { part_done(number, &Production::decoded); });
   }
   if (!batch.worked) {
-    clock_.at(clock_.now() + worker_s, [this, number] { part_done(number, &Production::worked); });
+    path_.wait(worker_s, [this, number] { part_done(number, &Production::worked); });
   }
 }
 

@@ -70,13 +70,18 @@ IoInputPath::IoInputPath(SkipClock& clock, IoService& io, const scenario::Platfo
 
 void IoInputPath::start(IoId id, double amount, Done done) {
   ++in_flight_;
-  io_.start(id, amount, [this, moved = clock_.later(std::move(done))] {
-    --in_flight_;
-    moved();
-    if (released_) {
-      clock_.at(clock_.now(), [this] { remove_if_idle(); }); // not from within the service's call
-    }
-  });
+  io_.start(id, amount, clock_.later([this, done = std::move(done)] {
+    done();
+    ended();
+  }));
+}
+
+/// After what it led to was started.
+void IoInputPath::ended() {
+  --in_flight_;
+  if (released_) {
+    clock_.at(clock_.now(), [this] { remove_if_idle(); }); // not from within the service's call
+  }
 }
 
 void IoInputPath::read(double bytes, Done done) {
@@ -89,6 +94,15 @@ void IoInputPath::decode(double core_s, Done done) {
 
 void IoInputPath::copy(double bytes, Done done) {
   start(copy_, bytes, std::move(done));
+}
+
+/// In flight as the others are: what follows it may be a copy.
+void IoInputPath::wait(double seconds, Done done) {
+  ++in_flight_;
+  clock_.at(clock_.now() + seconds, [this, done = std::move(done)] {
+    done();
+    ended();
+  });
 }
 
 void IoInputPath::book(double read_bytes, double core_s, double copied_bytes) {

@@ -32,6 +32,7 @@ public:
   void read(double bytes, Done done) override;
   void decode(double core_s, Done done) override;
   void copy(double bytes, Done done) override;
+  void wait(double seconds, Done done) override;
   bool copies() const override { return copies_; }
   double worker_read_s(double bytes) const override;
   void book(double read_bytes, double core_s, double copied_bytes) override;
@@ -44,6 +45,7 @@ public:
 private:
   void start(IoId id, double amount, Done done);
   void remove_if_idle();
+  void ended();
 
   SkipClock& clock_;
   IoService& io_;
