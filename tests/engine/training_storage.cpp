@@ -137,6 +137,59 @@ TEST_CASE("samples of uneven sizes keep the mean, and are read as often when ste
   }
 }
 
+namespace {
+
+/// Batches of four samples on eight cards with a hundred cores: the slower of reading and decoding hides the other.
+scenario::Scenario reading_and_decoding(double core_s_per_sample, double supply, double submit_s) {
+  const Workload images{"images", 4, 0.09, 25e6};
+  auto job = training(images, 8, 600);
+  job.submit_s = submit_s;
+  auto& dataset = *std::get<scenario::TrainingSpec>(job.what).dataset;
+  dataset.readers = 16;
+  dataset.cpu_time_per_sample_s = core_s_per_sample;
+  auto platform = with_storage(1, supply * demand_bytes_per_s(images) * 8);
+  platform.pools[0].node.host.cores = 112;
+  return scenario_of(platform, {job});
+}
+
+void check_alike(const Simulated& skipped, const Simulated& played, double tolerance) {
+  const auto& a = skipped.jobs[0];
+  const auto& b = played.jobs[0];
+  CHECK(a.end_s == Approx(b.end_s).epsilon(tolerance));
+  CHECK(*a.au == Approx(*b.au).epsilon(tolerance));
+  for (std::size_t s = 0; s < metrics::state_count; ++s) {
+    const auto state = static_cast<metrics::State>(s);
+    CHECK(a.states[state] == Approx(b.states[state]).margin(tolerance * b.states.total()));
+  }
+  CHECK_NOTHROW(skipped.board.io().check_balance());
+}
+
+} // namespace
+
+TEST_CASE("steps are not alike while reading or decoding falls behind unseen") {
+  // Cores are short from 0.315 s a sample on; a batch of workers takes no longer than four steps up to 0.36 s.
+  for (const double core_s : {0.26, 0.31, 0.314, 0.3151, 0.316, 0.33, 0.35, 0.4}) {
+    for (const double supply : {0.95, 0.999, 1.001, 1.05, 3.0}) {
+      const auto scenario = reading_and_decoding(core_s, supply, 0);
+      INFO(core_s << " core-seconds a sample, " << supply << " of what is read");
+      check_alike(Simulated(scenario, true), Simulated(scenario, false), 1e-9);
+    }
+  }
+}
+
+TEST_CASE("steps whose reading and decoding keep up are skipped, early and late in a simulation") {
+  for (const double submit_s : {0.0, 1e6}) {
+    for (const double core_s : {0.2, 0.3, 0.45}) {
+      const auto scenario = reading_and_decoding(core_s, 3, submit_s);
+      const Simulated skipped(scenario, true);
+      const Simulated played(scenario, false);
+      INFO(core_s << " core-seconds a sample, after " << submit_s << " s");
+      CHECK(skipped.instants.count() < played.instants.count() / 4);
+      check_alike(skipped, played, 1e-9);
+    }
+  }
+}
+
 TEST_CASE("a job may end while nothing of its input is under way but its workers' time") {
   const Workload images{"images", 1, 0.1, 1e6};
   auto ends = training(images, 8, 1);

@@ -54,6 +54,9 @@ public:
   /// Transfers of these shapes that are in flight stand still for `seconds`, and leave their share to others: their
   /// users are skipped. Returns false, and does nothing, where that is not built; true from a network always.
   virtual bool hold(const std::vector<ShapeId>& /*shapes*/, double /*seconds*/) { return false; }
+  /// What is left of the transfers of a shape that are in flight, in whole transfers; what still waits for a latency,
+  /// or for an earlier phase, does not count. 0 from a network that cannot tell.
+  virtual double left(ShapeId /*shape*/) const { return 0; }
   /// A resource beyond those of the cluster, with a name for results: what a client's streams can take, say. It stays
   /// to the end.
   virtual platform::ResourceId add_limit(double bytes_per_s, std::string name) = 0;

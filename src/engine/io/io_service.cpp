@@ -191,6 +191,19 @@ bool IoService::hold(const std::vector<IoId>& ids, double seconds) {
   return parts_->network.hold(in_flight, seconds);
 }
 
+double IoService::left(IoId id) const {
+  const Parts::Entry& entry = parts_->known(id);
+  std::vector<ShapeId> shapes;
+  if (entry.in_flight > 0) {
+    entry.append_shapes(shapes);
+  }
+  double sum = 0;
+  for (const ShapeId shape : shapes) {
+    sum += parts_->network.left(shape);
+  }
+  return sum;
+}
+
 std::vector<ShapeId> IoService::shapes(std::uint32_t job) const {
   std::vector<ShapeId> shapes;
   for (const Parts::Entry& entry : parts_->entries) {

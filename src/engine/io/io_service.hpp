@@ -60,6 +60,9 @@ public:
   /// What is in flight for these stands still for `seconds`. Returns as Network::hold().
   bool hold(const std::vector<IoId>& ids, double seconds);
 
+  /// What is left of a pattern's starts that are in flight, in whole ones: see Network::left().
+  double left(IoId id) const;
+
   /// All that may be in flight for a job's patterns as they are known now.
   std::vector<ShapeId> shapes(std::uint32_t job) const;
   /// What the caches of a job's patterns may hold, bytes. Others on its nodes change it when they come and go.

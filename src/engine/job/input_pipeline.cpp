@@ -154,7 +154,18 @@ std::vector<double> InputPipeline::snapshot() const {
     view.push_back(changes_ - batch.changes);
     view.push_back((batch.read ? 1 : 0) + (batch.decoded ? 2 : 0) + (batch.worked ? 4 : 0));
   }
+  const InputLeft left = path_.left();
+  view.push_back(left.read * age_of(&Production::read));
+  view.push_back(left.decode * age_of(&Production::decoded));
+  view.push_back(left.copy * (copying_ ? clock_.now() - copy_started_s_ : 0));
   return view;
+}
+
+/// Of the first batch of which this part is under way.
+double InputPipeline::age_of(bool Production::*part) const {
+  const auto oldest =
+      std::find_if(producing_.begin(), producing_.end(), [part](const Production& batch) { return !(batch.*part); });
+  return oldest != producing_.end() ? clock_.now() - oldest->started_s : 0;
 }
 
 double InputPipeline::stock() const {

@@ -54,8 +54,9 @@ public:
   /// Batches of mean size from now on: their spread decides nothing, and steps can repeat.
   void set_even(bool even) { even_ = even; }
   bool varied() const { return sizes_.varied(); }
-  /// Where the batches in the pipeline stand; equal at the ends of steps that repeat. How far reads have come cannot be
-  /// seen: when the last ones ended tells it.
+  /// Where the batches in the pipeline stand, in numbers and seconds; equal at the ends of steps that repeat. What is
+  /// left of a read, a decoding or a copy counts as a share of its age: when the last batches were made does not tell
+  /// how far it has come, where the slower of reading and decoding hides the other.
   std::vector<double> snapshot() const;
   /// Batches that have been read and wait to be used.
   double stock() const;
@@ -97,6 +98,7 @@ private:
   void copy_next(bool follows);
   void copied();
   double concurrent() const;
+  double age_of(bool Production::*part) const;
   metrics::State last_part_of(const Production& batch, bool Production::*part) const;
 
   Clock& clock_;

@@ -126,6 +126,10 @@ bool IoInputPath::hold(double seconds) {
   return io_.hold(ids, seconds);
 }
 
+InputLeft IoInputPath::left() const {
+  return {io_.left(read_), decodes_ ? io_.left(decode_) : 0, copies_ ? io_.left(copy_) : 0};
+}
+
 double IoInputPath::worker_read_s(double bytes) const {
   const double requests = std::max(request_bytes_ > 0 ? bytes / request_bytes_ : 0,
                                    file_bytes_ > 0 ? bytes / file_bytes_ : 0); // each file begins with one

@@ -37,6 +37,7 @@ public:
   double worker_read_s(double bytes) const override;
   void book(double read_bytes, double core_s, double copied_bytes) override;
   bool hold(double seconds) override;
+  InputLeft left() const override;
   double bytes_until_change() const override { return io_.bytes_until_change(read_); }
 
   /// Gives back what it holds of the service, as soon as nothing is in flight.
@@ -44,8 +45,8 @@ public:
 
 private:
   void start(IoId id, double amount, Done done);
-  void remove_if_idle();
   void ended();
+  void remove_if_idle();
 
   SkipClock& clock_;
   IoService& io_;

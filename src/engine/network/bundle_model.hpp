@@ -37,6 +37,8 @@ public:
   /// What of these bundles is in flight stands still until release(); returns it.
   std::vector<FlightId> hold(const std::vector<BundleId>& bundles);
   void release(const std::vector<FlightId>& flights);
+  /// Of what of these bundles is in flight, the shares that are left, added up.
+  double left(const std::vector<BundleId>& bundles) const;
   void set_capacity(platform::ResourceId resource, double bytes_per_s);
   std::vector<ResourceUsage> usage() const;
   double carried_bytes(platform::ResourceId resource) const;

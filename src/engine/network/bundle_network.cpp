@@ -47,6 +47,10 @@ bool BundleNetwork::hold(const std::vector<ShapeId>& shapes, double seconds) {
   return true;
 }
 
+double BundleNetwork::left(ShapeId shape) const {
+  return bundles_.left(bundles_of({shape}));
+}
+
 platform::ResourceId BundleNetwork::add_limit(double bytes_per_s, std::string name) {
   return limits_.add(bytes_per_s, std::move(name));
 }

@@ -32,6 +32,7 @@ public:
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
   bool hold(const std::vector<ShapeId>& shapes, double seconds) override;
+  double left(ShapeId shape) const override;
   platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
   double carried_bytes(platform::ResourceId resource) const override { return bundles_.carried_bytes(resource); }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;

@@ -33,6 +33,16 @@ void ShapeUsage::add_bytes(const ShapeUsage& other, double times) {
   }
 }
 
+double BundleModel::left(const std::vector<BundleId>& bundles) const {
+  double sum = 0;
+  for (const Flight& flight : flights_) {
+    if (flight.active && std::find(bundles.begin(), bundles.end(), flight.bundle) != bundles.end()) {
+      sum += (flight.remaining - moved(flight, clock_.now())) / flight.bytes;
+    }
+  }
+  return sum;
+}
+
 ShapeUsage BundleModel::usage_of(const std::vector<BundleId>& bundles) const {
   ShapeUsage usage;
   usage.splits = groups_.splits().size();
