@@ -204,6 +204,14 @@ double IoService::left(IoId id) const {
   return sum;
 }
 
+/// A batch is read, decoded and copied: the patterns of a dataset go when nothing more comes.
+bool IoService::lingers(std::uint32_t job) const {
+  return std::any_of(parts_->entries.begin(), parts_->entries.end(), [job](const Parts::Entry& entry) {
+    const bool own = entry.known && entry.account.job == job;
+    return own && (entry.in_flight > 0 || entry.account.purpose == IoPurpose::dataset);
+  });
+}
+
 std::vector<ShapeId> IoService::shapes(std::uint32_t job) const {
   std::vector<ShapeId> shapes;
   for (const Parts::Entry& entry : parts_->entries) {

@@ -63,6 +63,9 @@ public:
   /// What is left of a pattern's starts that are in flight, in whole ones: see Network::left().
   double left(IoId id) const;
 
+  /// After a job's end: whether I/O of it is still in flight, or may follow on what is.
+  bool lingers(std::uint32_t job) const;
+
   /// All that may be in flight for a job's patterns as they are known now.
   std::vector<ShapeId> shapes(std::uint32_t job) const;
   /// What the caches of a job's patterns may hold, bytes. Others on its nodes change it when they come and go.

@@ -17,6 +17,7 @@ void FastForward::leave(Id id) {
   episodes_.forget(id);
   forget_steps(id);
   find_neighbours(false);
+  clock_.at(clock_.now(), [this, id] { look_for_lingering(id); }); // when it has given back what it can
 }
 
 void FastForward::links_change() {
@@ -173,6 +174,29 @@ double FastForward::next_end_s() const {
   return next;
 }
 
+/// What is in flight of ended jobs slows others, and counts with what the network carried: no step is like the next.
+void FastForward::look_for_lingering(Id ended) {
+  if (io_.lingers(static_cast<std::uint32_t>(ended))) {
+    ended_.insert(ended);
+    for (auto& [id, member] : members_) {
+      member.marked = false;
+    }
+  }
+}
+
+bool FastForward::ended_jobs_linger() {
+  if (ended_.empty()) {
+    return false;
+  }
+  for (auto id = ended_.begin(); id != ended_.end();) {
+    id = io_.lingers(static_cast<std::uint32_t>(*id)) ? std::next(id) : ended_.erase(id);
+  }
+  if (ended_.empty()) { // caches that they shared have more room now
+    clock_.at(clock_.now(), [this] { find_neighbours(false); });
+  }
+  return true;
+}
+
 double FastForward::quiet_until(Id id) const {
   const Member& member = members_.at(id);
   return alone(member) && member.marked ? next_change_s_() : clock_.now();
@@ -185,7 +209,7 @@ void FastForward::step_ended(Id id) {
     if (member.contention->known()) {
       // From an event of its own, when nothing of the job that ends its step is on the call stack.
       clock_.at(clock_.now(), [this, contention = member.contention] {
-        if (contention->known()) {
+        if (contention->known() && !ended_jobs_linger()) {
           contention->skip(next_change_s_());
         }
       });
@@ -209,7 +233,7 @@ void FastForward::mark(Id id) {
   if (alone(member)) {
     io_.mark(static_cast<std::uint32_t>(id));
   }
-  member.marked = true;
+  member.marked = !ended_jobs_linger();
 }
 
 void FastForward::skipped(Id id, double times) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace iccsim::engine {
@@ -68,6 +69,8 @@ private:
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);
   bool caches_changed(const std::vector<Id>& neighbours);
+  void look_for_lingering(Id ended);
+  bool ended_jobs_linger();
   bool alone(const Member& member) const { return member.neighbours.size() == 1; }
 
   Clock& clock_;
@@ -75,6 +78,7 @@ private:
   IoService& io_;
   std::function<double()> next_change_s_;
   std::map<Id, Member> members_;
+  std::set<Id> ended_; ///< jobs whose last reads may still be in flight
   EpisodeBook episodes_;
   std::map<std::vector<Id>, std::shared_ptr<StepGroup>> step_groups_; ///< of jobs that pause, and their neighbours
 };
