@@ -110,3 +110,21 @@ TEST_CASE("usage of the network under contention is that of the steps that were 
     }
   }
 }
+
+TEST_CASE("a time that is a whole number of steps ends after as many, played or skipped") {
+  for (const double step_s : {0.1, 0.2, 0.05, 0.3}) {
+    for (const double steps : {10.0, 400.0, 599.0, 600.0, 6000.0}) {
+      scenario::TrainingSpec spec;
+      spec.compute_per_step_s = step_s;
+      spec.length.time_s = steps * step_s;
+      INFO(steps << " steps of " << step_s << " s");
+      for (const double submit_s : {0.0, 1234.567}) {
+        const auto scenario = scenario_of(small_cluster(1), {scenario::JobSpec{"job", 8, {}, submit_s, spec}});
+        const Simulated skipped(scenario, true);
+        const Simulated played(scenario, false);
+        CHECK(played.jobs[0].training->steps == steps);
+        CHECK(skipped.jobs[0].training->steps == steps);
+      }
+    }
+  }
+}

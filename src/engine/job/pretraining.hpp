@@ -23,6 +23,10 @@ namespace iccsim::engine {
 struct StepLimit {
   double steps = std::numeric_limits<double>::infinity();
   double time_s = std::numeric_limits<double>::infinity();
+
+  /// Sums of step times are rounded, and differ where steps are skipped: what ends with a step of that instant must not
+  /// depend on it.
+  bool time_over(double since_start_s) const { return since_start_s >= time_s * (1 - 1e-9); }
 };
 
 /// What the player needs of the simulation around it.

@@ -67,7 +67,7 @@ void PretrainingPlayer::try_release_barrier() {
   computing_ = static_cast<int>(stages_.size());
   computing_in_class_.assign(computing_in_class_.size(), static_cast<int>(pipeline_));
   tied_started_ = tied_done_ = false;
-  last_step_ = steps_done_ + 1 >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s;
+  last_step_ = steps_done_ + 1 >= limit_.steps || limit_.time_over(clock_.now() - started_s_);
   barrier_s_ = clock_.now();
   pause_after_step_ = !last_step_ && hooks_.pause != nullptr && hooks_.pause->due(steps_done_ + 1);
   for (Stage& stage : stages_) {

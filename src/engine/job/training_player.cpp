@@ -104,7 +104,7 @@ void TrainingPlayer::wait(Lane& lane, State state) {
 
 void TrainingPlayer::end_step() {
   record_step();
-  if (steps_done_ >= limit_.steps || clock_.now() - started_s_ >= limit_.time_s) {
+  if (steps_done_ >= limit_.steps || limit_.time_over(clock_.now() - started_s_)) {
     finish();
   } else if (pause_ != nullptr && pause_->due(steps_done_)) {
     begin_pause();
