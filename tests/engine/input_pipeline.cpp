@@ -221,3 +221,33 @@ TEST_CASE("sizes of batches have the mean and the spread that they were asked fo
   CHECK(std::sqrt(squares / draws - 400.0 * 400.0) == Approx(100).epsilon(0.03)); // 400 x 0.5 / sqrt(4)
   CHECK(sizes.next() != other.next());
 }
+
+TEST_CASE(
+    "batches of the mean size stand alike at the ends of steps, one that has just begun with another size does not") {
+  FakeClock fake;
+  SkipClock clock(fake);
+  FixedPath path(clock, 0.2, 1, 0.1);
+  InputPipeline pipeline(clock, path, {1, 0.1, 1, 1, 2}, BatchSizes(1, 0.5, 1, 1), [] {});
+  std::vector<std::vector<double>> standing;
+  const auto step = [&] {
+    pipeline.take(); // and the next batch begins at this instant
+    standing.push_back(pipeline.snapshot());
+  };
+  for (int i = 1; i <= 10; ++i) {
+    clock.at(i, step);
+  }
+  clock.at(8.5, [&] { pipeline.set_even(false); });
+  pipeline.set_even(true);
+  pipeline.open(100);
+  fake.run();
+  const auto same = [&](std::size_t a, std::size_t b) {
+    return std::equal(standing[a].begin(), standing[a].end(), standing[b].begin(), standing[b].end(),
+                      [](double x, double y) { return std::abs(x - y) < 1e-9; });
+  };
+  REQUIRE(standing.size() == 10);
+  for (std::size_t i = 3; i < 8; ++i) {
+    CHECK(same(i - 1, i));
+  }
+  CHECK_FALSE(same(7, 8));
+  CHECK_FALSE(same(8, 9));
+}

@@ -44,6 +44,7 @@ void InputPipeline::start_batch(bool follows) {
   Production batch;
   batch.number = next_number_++;
   batch.bytes = even_ ? sizes_.mean_bytes() : sizes_.next();
+  drawn_ += !even_ && sizes_.varied() ? 1 : 0;
   batch.started_s = clock_.now();
   batch.follows = follows;
   const double core_s = plan_.core_s_per_sample * plan_.samples;
@@ -145,7 +146,8 @@ std::vector<double> InputPipeline::snapshot() const {
                               copying_ ? clock_.now() - copy_started_s_ : 0.0,
                               started_ - taken_,
                               clock_.now() - copied_s_,
-                              changes_};
+                              changes_,
+                              drawn_};
   for (const double at : produced_s_) {
     view.push_back(clock_.now() - at);
   }

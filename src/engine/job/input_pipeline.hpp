@@ -111,6 +111,7 @@ private:
   double taken_ = 0;
   double next_number_ = 0;
   bool even_ = false;
+  double drawn_ = 0; ///< batches of uneven sizes: a step that begins one is unlike those before
   std::deque<Production> producing_;
   std::deque<Copy> in_host_; ///< batches that wait for their copy
   bool copying_ = false;
