@@ -192,6 +192,19 @@ void FlowNetwork::flow_ended(WaveId id, double now) {
   transfers_.bundle_finished(transfer);
 }
 
+double FlowNetwork::left(ShapeId shape) const {
+  double sum = 0;
+  links_.each_in_flight([&](FlowLinks::Tag tag, double left) {
+    const BundleId of = waves_[wave_of(tag)].bundle;
+    for (const Transfers::Phase& phase : transfers_.phases(shape)) {
+      const bool its = std::any_of(phase.bundles.begin(), phase.bundles.end(),
+                                   [of](const Transfers::Bundle& bundle) { return bundle.id == of; });
+      sum += its ? left / static_cast<double>(bundles_[of].paths.size()) : 0;
+    }
+  });
+  return sum;
+}
+
 double FlowNetwork::drift(ShapeId shape) {
   double widest = 0;
   for (const Transfers::Phase& phase : transfers_.phases(shape)) {

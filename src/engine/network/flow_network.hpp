@@ -37,6 +37,7 @@ public:
   void start(ShapeId shape, double bytes, double calls, Done done) override;
   bool hold(const std::vector<ShapeId>& shapes, double seconds) override;
   platform::ResourceId add_limit(double bytes_per_s, std::string name) override;
+  double left(ShapeId shape) const override;
   double carried_bytes(platform::ResourceId resource) const override { return usage_now()[resource].bytes; }
   void set_capacity(platform::ResourceId resource, double bytes_per_s) override;
   std::vector<ResourceUsage> usage() const override;
