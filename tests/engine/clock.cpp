@@ -71,6 +71,20 @@ void stops_at_the_horizon_and_goes_on(Timeline& clock) {
   CHECK(played == std::vector<double>{1, 2, 2.75, 3});
 }
 
+void takes_an_event_for_one_of_the_horizon_but_for_rounding(Timeline& clock) {
+  constexpr double horizon = 60;
+  int played = 0;
+  for (const double later : {1e-11, 1e-7, 1e-13, 0.0, -1e-13}) {
+    clock.at(horizon * (1 + later), [&] { ++played; });
+  }
+  clock.run(horizon);
+  CHECK(played == 3);
+  CHECK(clock.now() == horizon * (1 + 1e-13));
+  clock.run(horizon + 1);
+  CHECK(played == 5);
+  CHECK(clock.now() == horizon + 1);
+}
+
 void stops_when_told_at_the_end_of_the_instant(Timeline& clock) {
   std::string order;
   clock.at(1, [&] {
@@ -149,6 +163,12 @@ TEST_CASE("a horizon ends a run and the next run goes on") {
 }
 TEST_CASE("a horizon ends a run and the next run goes on, on SimGrid") {
   check(true, stops_at_the_horizon_and_goes_on);
+}
+TEST_CASE("what is at the horizon but for rounding belongs to the run") {
+  check(false, takes_an_event_for_one_of_the_horizon_but_for_rounding);
+}
+TEST_CASE("what is at the horizon but for rounding belongs to the run, on SimGrid") {
+  check(true, takes_an_event_for_one_of_the_horizon_but_for_rounding);
 }
 TEST_CASE("stop ends a run with its instant") {
   check(false, stops_when_told_at_the_end_of_the_instant);

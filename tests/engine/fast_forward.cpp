@@ -128,3 +128,22 @@ TEST_CASE("a time that is a whole number of steps ends after as many, played or 
     }
   }
 }
+
+TEST_CASE("steps that end with the duration of a simulation belong to it, played or skipped") {
+  for (const double step_s : {0.1, 0.2, 0.05, 0.3}) {
+    for (const double steps : {10.0, 599.0, 600.0, 6000.0}) {
+      scenario::TrainingSpec spec;
+      spec.compute_per_step_s = step_s;
+      spec.length.steps = 1e6;
+      auto scenario = scenario_of(small_cluster(1), {scenario::JobSpec{"job", 8, {}, 0, spec}});
+      scenario.duration_s = steps * step_s;
+      INFO(steps << " steps of " << step_s << " s");
+      for (const bool fast_forward : {false, true}) {
+        const Simulated run(scenario, fast_forward);
+        CHECK(run.jobs[0].training->steps == steps);
+        CHECK(run.clock.now() == Approx(steps * step_s).epsilon(1e-9));
+        CHECK(run.card_seconds() == Approx(8 * run.clock.now()).epsilon(1e-9));
+      }
+    }
+  }
+}

@@ -11,7 +11,8 @@ void FakeClock::at(double time, std::function<void()> event) {
 
 void FakeClock::run(double horizon_s) {
   stopped_ = false;
-  for (double next = models_.next_time(); next != never_s && next <= horizon_s; next = models_.next_time()) {
+  const double last_s = last_instant_s(horizon_s);
+  for (double next = models_.next_time(); next != never_s && next <= last_s; next = models_.next_time()) {
     now_s_ = std::max(now_s_, next);
     models_.advance(now_s_);
     if (stopped_) {

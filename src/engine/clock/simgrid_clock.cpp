@@ -49,14 +49,15 @@ struct SimGridClock::Parts {
     const double engine_now = simgrid::s4u::Engine::get_clock();
     const double due = models.next_time();
     // The exact time of the event rather than SimGrid's sum of differences.
-    now_s = std::max(now_s, std::min(horizon_s, due <= engine_now + slack_s(engine_now) ? due : engine_now));
+    const bool is_due = due <= engine_now + slack_s(engine_now) && due <= last_s;
+    now_s = std::max(now_s, is_due ? due : std::min(horizon_s, engine_now));
     double next = models.advance(now_s);
-    while (runs_ahead && !stopped && next != never_s && next <= horizon_s) { // without SimGrid: its clock follows
+    while (runs_ahead && !stopped && next != never_s && next <= last_s) { // without SimGrid: its clock follows
       now_s = std::max(now_s, next);
       next = models.advance(now_s);
     }
     // What ends at the horizon is reported after this, so the horizon is reached twice.
-    if (stopped || (engine_now + slack_s(engine_now) >= horizon_s && ++times_at_horizon > 1)) {
+    if (stopped || (engine_now + slack_s(engine_now) >= last_s && ++times_at_horizon > 1)) {
       throw Halt{};
     }
   }
@@ -66,6 +67,7 @@ struct SimGridClock::Parts {
   int added = 0; ///< beside the queue of events
   double now_s = 0;
   double horizon_s = never_s;
+  double last_s = never_s; ///< for events of the horizon
   bool stopped = false;
   bool runs_ahead = false;
   int times_at_horizon = 0;
@@ -85,7 +87,7 @@ public:
 
   double next_occurring_event(double now) override {
     const double next = parts_.stopped ? never_s : model_.next_time();
-    return next == never_s || next > parts_.horizon_s ? nothing_due : std::max(0.0, next - now);
+    return next == never_s || next > parts_.last_s ? nothing_due : std::max(0.0, next - now);
   }
   void update_actions_state(double, double) override {} // see SimGridClock: done when all models are there
 
@@ -100,7 +102,7 @@ public:
   explicit HorizonModel(const Parts& parts) : Model("horizon"), parts_(parts) {}
 
   double next_occurring_event(double now) override {
-    return parts_.horizon_s == never_s ? nothing_due : std::max(0.0, parts_.horizon_s - now);
+    return parts_.last_s == never_s ? nothing_due : std::max(0.0, parts_.last_s - now);
   }
   void update_actions_state(double, double) override {}
 
@@ -142,6 +144,7 @@ void SimGridClock::add(TimedModel& model) {
 void SimGridClock::run(double horizon_s) {
   parts_->stopped = false;
   parts_->horizon_s = horizon_s;
+  parts_->last_s = last_instant_s(horizon_s);
   parts_->times_at_horizon = 0;
   try {
     parts_->engine.run();
