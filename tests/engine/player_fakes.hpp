@@ -79,7 +79,9 @@ inline workload::CommCall data_call(double bytes) {
 /// A job alone on a clock of its own.
 class Played {
 public:
-  Played(const workload::StepProgram& program, scenario::Schedule schedule, double steps, bool fast_forward = false)
+  /// `delay_s`: of the job, after 1.5 s.
+  Played(const workload::StepProgram& program, scenario::Schedule schedule, double steps, bool fast_forward = false,
+         double delay_s = 0)
       : network(clock) {
     network.seconds.assign(31, 1.0);
     FakeShapes shapes;
@@ -96,6 +98,7 @@ public:
     player = std::make_unique<PretrainingPlayer>(clock, network, compile(program, schedule, shapes), classes,
                                                  StepLimit{steps, never_s}, hooks);
     player->start();
+    clock.at(1.5, [this, delay_s] { player->delay(delay_s); });
     clock.run();
   }
 

@@ -153,3 +153,12 @@ TEST_CASE("slower cards make a class of their own and hold the pipeline back") {
   CHECK(clock.now() == Approx(6 * 4.5 + 3.0)); // the slow stage works throughout, but for fill and drain
   CHECK(player.states(clock.now()).total() == Approx(2 * clock.now()));
 }
+
+TEST_CASE("a job that has drifted comes later, once, and uses no link meanwhile") {
+  auto program = equal_stages(Schedule::one_f_one_b, 2, 1, 4, 1.0, 2.0);
+  const Played before(program, Schedule::one_f_one_b, 5);
+  const Played after(program, Schedule::one_f_one_b, 5, false, 0.25);
+  CHECK(after.end_s == Approx(before.end_s + 0.25).epsilon(1e-12));
+  CHECK(after.mean_card(State::kernel) == Approx(before.mean_card(State::kernel) + 0.25));
+  CHECK(after.player->states(after.end_s).total() == Approx(2 * Played::cards_per_stage * after.end_s));
+}

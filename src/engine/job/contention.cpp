@@ -154,6 +154,7 @@ void Contention::skip(double until) {
     learn(window_s);
   }
   seconds = whole_steps_s(seconds);
+  seconds = drifting_ ? drifted_s(seconds) : seconds;
   if (!(seconds >= longest)) { // the mean of all windows leaves less than this one
     rest_s_ = 0;
     open_windows(0);
@@ -174,8 +175,8 @@ double Contention::reach(double window_s) {
   const double agreed_s = windows_ == 0 ? first_reach * window_s : reach_s_;
   const double reach_s = std::max(agreed_s, trust * drift_.seen_s());
   const double slide_s = drift_.reach_s(windows(), window_s);
-  sliding_ = slide_s <= reach_s;
   drifting_ = slide_s < never_s && drift_.sure(windows(), window_s);
+  sliding_ = drifting_ || slide_s <= reach_s;
   return std::min(reach_s, slide_s);
 }
 
@@ -234,8 +235,8 @@ StepPool Contention::pool(std::size_t m) const {
   return last;
 }
 
-/// All for the same time, so that they lie to one another afterwards as they did before; or, while they drift to places
-/// that have not been seen, by whole steps.
+/// All for the same time, so that they lie to one another afterwards as they did before; while they drift to places
+/// that have not been seen, they go on from there.
 void Contention::skip_member(std::size_t m, double seconds) {
   const StepPool mean = pool(m);
   const double left = members_[m].job->skippable()->steps_left(mean.mean_s());
@@ -244,9 +245,21 @@ void Contention::skip_member(std::size_t m, double seconds) {
   }
   SkippedSteps what;
   what.steps = std::min(std::round(seconds / mean.mean_s() + members_[m].job->skippable()->ahead()), left);
-  what.sum.seconds = drifting_ ? what.steps * mean.mean_s() : seconds;
-  resumed_s_ = std::max(resumed_s_, clock_.now() + what.sum.seconds);
+  what.sum.seconds = seconds;
+  resumed_s_ = std::max(resumed_s_, clock_.now() + seconds);
+  const double behind_s = drifting_ ? drift_s(members_[m], mean.mean_s(), seconds) : 0;
   skip_steps(members_[m], std::move(what), mean, steps_[m].last.seconds());
+  follow(members_[m], mean.mean_s(), behind_s);
+}
+
+/// The least time that whole steps of any member take: so much is skipped of all while they drift, and the others come
+/// after it by as much as theirs take longer.
+double Contention::drifted_s(double seconds) const {
+  double least_s = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    least_s = std::min(least_s, drift_s(members_[m], pool(m).mean_s(), seconds));
+  }
+  return seconds + least_s;
 }
 
 } // namespace iccsim::engine

@@ -17,7 +17,7 @@ namespace iccsim::engine {
 /// together for a window of time, until means are known well enough, then all are skipped at once, for the same time,
 /// so that they lie to one another afterwards as they did before, and played again. Where periods nearly agree, what a
 /// window sees depends on where jobs lie: until they have slid past one another twice, skips are short, go by the last
-/// window, and are of whole steps, by which jobs drift on.
+/// window, and jobs drift on as whole steps of each would have moved them.
 class Contention : public JobSampling {
 public:
   Contention(std::vector<Member> members, const Clock& clock, Network& network);
@@ -40,6 +40,7 @@ private:
   bool beats_known(const Beat& beat) const;
   double whole_beats_s(double seconds) const;
   double whole_steps_s(double seconds) const;
+  double drifted_s(double seconds) const;
   StepPool pool(std::size_t member) const;
   void skip_member(std::size_t member, double seconds);
   void open_windows(int settling);

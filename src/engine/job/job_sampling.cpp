@@ -1,5 +1,6 @@
 #include "engine/job/job_sampling.hpp"
 
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -12,6 +13,20 @@ std::vector<ShapeId> JobSampling::all_shapes() const {
     all.insert(all.end(), shapes.begin(), shapes.end());
   }
   return all;
+}
+
+double JobSampling::drift_s(const Member& member, double step_s, double seconds) {
+  constexpr double most_drift = 0.2; // steps
+  const double steps = std::round(seconds / step_s + member.job->skippable()->ahead());
+  const double drift_s = steps * step_s - seconds;
+  return std::abs(drift_s) < most_drift * step_s ? drift_s : 0;
+}
+
+void JobSampling::follow(const Member& member, double step_s, double drift_s) {
+  Skippable& job = *member.job->skippable();
+  if (drift_s > 0 && job.delay(drift_s)) {
+    job.ahead() += drift_s / step_s;
+  }
 }
 
 void JobSampling::skip_steps(const Member& member, SkippedSteps what, const StepPool& pool, std::vector<double> spread,

@@ -42,6 +42,14 @@ protected:
   void skip_steps(const Member& member, SkippedSteps what, const StepPool& pool, std::vector<double> spread,
                   double extra_s = 0);
 
+  /// By how much the whole steps of a member that are nearest to a skip of `seconds` take longer, or less; 0 where that
+  /// is more than a drift.
+  static double drift_s(const Member& member, double step_s, double seconds);
+  /// The member, which drifts, was skipped for so much less than its whole steps take: the rest comes after the skip,
+  /// while it uses no link. Were it skipped for longer than the others, these would be alone meanwhile, and drift
+  /// further.
+  static void follow(const Member& member, double step_s, double drift_s);
+
   std::vector<Member> members_;
   const Clock& clock_;
   Network& network_;

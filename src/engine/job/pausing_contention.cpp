@@ -269,13 +269,24 @@ bool PausingContention::skip_calm(Group& group, const std::vector<SkipPlan::Runn
 /// All of them for the same time, so that they lie to one another afterwards as they did before. Returns for how long.
 double PausingContention::skip_group(Group& group, const std::vector<SkipPlan::Runner>& before,
                                      const std::vector<SkipPlan::Runner>& after) {
-  const double seconds = span_s(group, before, after);
+  const double seconds = drifted_s(group, after, span_s(group, before, after));
   double longest_s = 0;
   for (const std::size_t m : group.members) {
     longest_s = std::max(longest_s, skip_member(m, after[m], seconds));
   }
   resume(group, clock_.now() + longest_s);
   return longest_s;
+}
+
+/// While its members drift: as long as whole steps of any of them take at least.
+double PausingContention::drifted_s(const Group& group, const std::vector<SkipPlan::Runner>& after,
+                                    double seconds) const {
+  double least_s = 0;
+  for (const std::size_t m : group.members) {
+    const double plain_s = seconds - after[m].extra.seconds;
+    least_s = std::min(least_s, group.steps->drifts() ? drift_s(members_[m], pool(m).mean_s(), plain_s) : 0);
+  }
+  return seconds + least_s;
 }
 
 /// Whole steps, with what is left over of the last skip, of the member that ends next: its end is when it should be.
@@ -338,8 +349,8 @@ bool PausingContention::worth_it(const std::vector<SkipPlan::Runner>& runners) {
                      [](const SkipPlan::Runner& runner) { return runner.skipped >= 2; });
 }
 
-/// Steps of the mean, and what pauses add to them, for so long: those that count are whole ones. A group whose jobs
-/// drift to places that have not been seen goes by whole steps. Returns for how long.
+/// Steps of the mean, and what pauses add to them, for so long: those that count are whole ones. Returns for how
+/// long.
 double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& runner, double seconds) {
   if (runner.most_steps < 1) {
     return 0;
@@ -350,12 +361,14 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
   SkippedSteps what;
   what.steps = std::clamp(std::round(plain_steps + members_[m].job->skippable()->ahead()), 0.0, runner.most_steps);
   what.sum = runner.extra;
-  what.sum.seconds = group.drifts() ? runner.extra.seconds + what.steps * steps.mean_s() : seconds;
+  what.sum.seconds = seconds;
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
-  const double skipped_s = what.sum.seconds;
+  const double plain_s = seconds - runner.extra.seconds;
+  const double behind_s = group.drifts() ? drift_s(members_[m], steps.mean_s(), plain_s) : 0;
   skip_steps(members_[m], std::move(what), steps, group.spread(members_[m].id), runner.extra.seconds);
-  return skipped_s;
+  follow(members_[m], steps.mean_s(), behind_s);
+  return seconds;
 }
 
 } // namespace iccsim::engine

@@ -60,6 +60,7 @@ private:
   static bool worth_it(const std::vector<SkipPlan::Runner>& runners);
   double span_s(const Group& group, const std::vector<SkipPlan::Runner>& before,
                 const std::vector<SkipPlan::Runner>& after) const;
+  double drifted_s(const Group& group, const std::vector<SkipPlan::Runner>& after, double seconds) const;
   double skip_member(std::size_t member, const SkipPlan::Runner& runner, double seconds);
 
   std::vector<Group> groups_;

@@ -78,6 +78,10 @@ public:
   double end_estimate_s() const override;
   const StepPause* pause() const override { return hooks_.pause; }
   bool pausing() const override;
+  bool delay(double seconds) override {
+    delay_s_ += seconds;
+    return true;
+  }
   void skip(const SkippedSteps& what) override;
 
 private:
@@ -241,6 +245,7 @@ private:
   bool tied_done_ = false;
   bool last_step_ = false;
   bool pause_after_step_ = false;
+  double delay_s_ = 0;       ///< of the end of the step in progress
   bool after_pause_ = false; ///< the step in progress began after a pause
   double barrier_s_ = 0;     ///< when the last one was passed
   PauseEpisode episode_;

@@ -73,8 +73,9 @@ void PretrainingPlayer::try_release_barrier() {
   for (Stage& stage : stages_) {
     charge_wait(stage);
     stage.phase = Phase::optimizer;
-    compute(stage, stage.program->optimizer, 1, stage.program->step_overhead_s);
+    compute(stage, stage.program->optimizer, 1, stage.program->step_overhead_s + delay_s_);
   }
+  delay_s_ = 0;
 }
 
 bool PretrainingPlayer::begin_gather(Stage& stage) {

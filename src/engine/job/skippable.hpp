@@ -43,6 +43,9 @@ public:
   /// At any instant between pauses: accounts what it says, also what was read and written meanwhile. What is in flight,
   /// and the step in progress, go on after it.
   virtual void skip(const SkippedSteps& what) = 0;
+  /// Its steps come so much later from the next one on, while it uses no link: it has drifted against its neighbours.
+  /// Returns whether they will.
+  virtual bool delay(double /*seconds*/) { return false; }
   /// Steps that it was skipped beyond those that it counts, half a step at most: the next skip makes up for them.
   double& ahead() { return ahead_; }
 
