@@ -32,6 +32,12 @@ ExitStatus bench(const BenchOptions& options) {
   if (interrupted()) {
     return ExitStatus::interrupted;
   }
+  const bool invalid = std::all_of(rows.begin(), rows.end(), [](const BenchRow& row) {
+    return row.cost.exit_status == static_cast<int>(ExitStatus::invalid_input);
+  });
+  if (invalid && !rows.empty()) {
+    return ExitStatus::invalid_input;
+  }
   const bool met = std::all_of(rows.begin(), rows.end(), [](const BenchRow& row) { return row.met(); });
   return met && (!growth || growth->met()) ? ExitStatus::done : ExitStatus::missed;
 }
