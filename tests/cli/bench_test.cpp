@@ -42,12 +42,12 @@ TEST_CASE("bench shows what an invalid scenario says, and fails") {
   const ScratchDirectory scratch;
   const auto file = scratch.write("bad.yaml", "version: 1\nname: bad\nplatfrom: clusters/h100-10240\njobs: []\n");
   const auto answer = run_iccsim({"bench", scratch.path().string()});
-  CHECK(answer.status == 1);
+  CHECK(answer.status == 2); // of all that there is
   CHECK(answer.output.find("bad: invalid") != std::string::npos);
   CHECK(answer.output.find("bad.yaml:3:1: error: ") != std::string::npos);
   CHECK(answer.output.find("did you mean 'platform'?") != std::string::npos);
   const auto json = run_iccsim({"bench", scratch.path().string(), "--json"});
-  CHECK(json.status == 1);
+  CHECK(json.status == 2);
   const auto row = nlohmann::json::parse(json.output)["benchmarks"][0];
   CHECK(row["exit_status"] == 2);
   CHECK(row["met"] == false);
