@@ -24,7 +24,7 @@ bool has(const std::vector<bool>& resources, std::uint32_t resource) {
 
 } // namespace
 
-SaturationBook::SaturationBook(const Clock& clock, Network& network, std::vector<std::vector<ShapeId>> steps,
+SaturationBook::SaturationBook(const Clock& clock, Network& network, const std::vector<std::vector<ShapeId>>& steps,
                                std::vector<ShapeId> all)
     : clock_(clock), network_(network), all_(std::move(all)), everything_(resources_of(network, all_)),
       splits_(network.usage_of(all_).splits), steps_(steps.size()) {

@@ -15,7 +15,7 @@ namespace iccsim::engine {
 class SaturationBook {
 public:
   /// Shapes of the steps of each group, and all that jobs use. Both must outlive it.
-  SaturationBook(const Clock& clock, Network& network, std::vector<std::vector<ShapeId>> steps,
+  SaturationBook(const Clock& clock, Network& network, const std::vector<std::vector<ShapeId>>& steps,
                  std::vector<ShapeId> all);
 
   /// Jobs are played from now on: whether somebody pauses. `resumed_s`: since or until when each group is skipped.
