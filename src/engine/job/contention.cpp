@@ -16,7 +16,6 @@ constexpr double first_reach = 4;        ///< the first skip, in windows: one ma
 constexpr int settling_steps = 1;
 constexpr double growth = 64;            ///< of skips, while windows agree
 constexpr double short_beat_steps = 250; ///< in steps; played twice
-constexpr double beats_seen = 2;         ///< at least, before their mean is known
 constexpr double trust = 8;              ///< a skip against what has been seen, where halves of it agree
 
 } // namespace
@@ -83,15 +82,6 @@ Beat Contention::short_beat() const {
   return longest_beat(means_s, short_beat_steps);
 }
 
-/// Whether whole ones have been seen.
-bool Contention::beats_known(const Beat& beat) const {
-  const double span_s = clock_.now() - opened_s_;
-  const auto even = [&](std::size_t m) {
-    return uneven_error(steps_[m].window.seconds(), span_s, beat.s) <= good_error;
-  };
-  return span_s >= beats_seen * beat.s && even(beat.a) && even(beat.b);
-}
-
 /// A skip so short that it matters which part of a beat it leaves out is of whole ones.
 double Contention::whole_beats_s(double seconds) const {
   const Beat beat = short_beat();
@@ -115,7 +105,8 @@ bool Contention::known() const {
     return false;
   }
   if (const Beat beat = short_beat(); beat.s > 0) {
-    return beats_known(beat) && std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
+    return whole_beats_seen(windows(), beat, clock_.now() - opened_s_, good_error) &&
+           std::all_of(steps_.begin(), steps_.end(), [](const Steps& steps) {
              return steps.window.seconds().size() >= most_steps ||
                     halves_differ_by(steps.window.seconds()) <= good_error;
            });

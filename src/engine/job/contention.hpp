@@ -37,7 +37,6 @@ private:
   void learn(double window_s);
   double reach(double window_s);
   Beat short_beat() const;
-  bool beats_known(const Beat& beat) const;
   double whole_beats_s(double seconds) const;
   double whole_steps_s(double seconds) const;
   double drifted_s(double seconds) const;

@@ -23,6 +23,11 @@ bool warmed_up(const Windows& windows) {
                      [](const StepWindow* window) { return window->seconds().size() >= warm_up; });
 }
 
+bool whole_beats_seen(const Windows& windows, const Beat& beat, double span_s, double good_error) {
+  const auto even = [&](std::size_t w) { return uneven_error(windows[w]->seconds(), span_s, beat.s) <= good_error; };
+  return span_s >= beats_seen * beat.s && even(beat.a) && even(beat.b);
+}
+
 void DriftWatch::look(double since_begun_s) {
   const bool halves_agree = std::all_of(histories_.begin(), histories_.end(), [](const WindowHistory& history) {
     return history.halves_differ_by() <= agree;

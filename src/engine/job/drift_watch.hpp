@@ -15,6 +15,9 @@ using Windows = std::vector<const StepWindow*>;
 
 /// Whether all have been open for so long that jobs have found their places, if they find any.
 bool warmed_up(const Windows& windows);
+/// Whether, of windows that span `span_s`, those of both jobs hold whole beats, two at least, or so much of them that
+/// their means are off by `good_error` at most.
+bool whole_beats_seen(const Windows& windows, const Beat& beat, double span_s, double good_error);
 
 class DriftWatch {
 public:

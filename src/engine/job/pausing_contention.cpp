@@ -357,14 +357,14 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
   const StepPool steps = pool(m);
-  const double plain_steps = (seconds - runner.extra.seconds) / steps.mean_s();
+  const double plain_s = seconds - runner.extra.seconds;
   SkippedSteps what;
-  what.steps = std::clamp(std::round(plain_steps + members_[m].job->skippable()->ahead()), 0.0, runner.most_steps);
+  what.steps =
+      std::clamp(std::round(plain_s / steps.mean_s() + members_[m].job->skippable()->ahead()), 0.0, runner.most_steps);
   what.sum = runner.extra;
   what.sum.seconds = seconds;
   what.schedule = runner.schedule;
   what.pauses = runner.pauses;
-  const double plain_s = seconds - runner.extra.seconds;
   const double behind_s = group.drifts() ? drift_s(members_[m], steps.mean_s(), plain_s) : 0;
   skip_steps(members_[m], std::move(what), steps, group.spread(members_[m].id), runner.extra.seconds);
   follow(members_[m], steps.mean_s(), behind_s);

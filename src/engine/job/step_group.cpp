@@ -17,8 +17,7 @@ constexpr std::size_t fewest_alike = 3;
 constexpr std::size_t fewest_drifting = 10; ///< however alike, as long as jobs may drift
 constexpr double fair_error = 0.0025;       ///< enough when a window has grown long: others come after other pauses
 constexpr std::size_t many_steps = 100;
-constexpr double short_beat = 250; ///< in steps; a window sees all positions of jobs that slide so fast
-constexpr double beats_seen = 2;
+constexpr double short_beat = 250;      ///< in steps; a window sees all positions of jobs that slide so fast
 constexpr double first_reach = 16;      ///< the first skip, in windows: one may lie where steps are unlike others
 constexpr double least_sure = 1.0 / 16; ///< a share of these
 constexpr int settling_steps = 1;
@@ -119,19 +118,8 @@ bool StepGroup::windows_known() const {
     }
     return error <= good_error || (seconds.size() >= many_steps && error <= fair_error) || seconds.size() >= most_steps;
   });
-  return enough && beats_known();
-}
-
-/// Whether whole ones have been seen of the longest that is short enough.
-bool StepGroup::beats_known() const {
   const Beat beat = longest_beat(window_means_s(), short_beat);
-  if (beat.s == 0) {
-    return true;
-  }
-  const double span_s = window_s();
-  const Windows all = windows();
-  const auto even = [&](std::size_t job) { return uneven_error(all[job]->seconds(), span_s, beat.s) <= good_error; };
-  return span_s >= beats_seen * beat.s && even(beat.a) && even(beat.b);
+  return enough && (beat.s == 0 || whole_beats_seen(windows(), beat, window_s(), good_error));
 }
 
 bool StepGroup::fresh() const {

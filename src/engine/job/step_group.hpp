@@ -67,7 +67,6 @@ private:
 
   std::vector<double> window_means_s() const;
   bool windows_known() const;
-  bool beats_known() const;
   Windows windows() const;
   double window_s() const;
   double first_reach_s() const;
