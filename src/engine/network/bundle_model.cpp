@@ -66,15 +66,24 @@ void BundleModel::rebuild_classes() {
   classes_ = find_binding_classes(groups_.groups(), carried_bytes_.size(), merge_);
   sharing_.reset(classes_.capacity);
   meter_.reset(classes_.capacity.size(), clock_.now());
+  alone_on_.assign(classes_.capacity.size(), nobody);
   starting_.clear();
   for (FlightId id = 0; id < flights_.size(); ++id) {
-    if (flights_[id].active && !flights_[id].held) {
+    Flight& flight = flights_[id];
+    if (!flight.active || flight.held) {
+      continue;
+    }
+    if (flight.alone && flight.since > clock_.now()) {
+      await_latency(id);
+    }
+    flight.alone = false;
+    if (!flight.waits) {
       starting_.push_back(id);
     }
   }
 }
 
-void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
+BundleModel::FlightId BundleModel::open_flight(const Flight& flight) {
   FlightId id = static_cast<FlightId>(flights_.size());
   if (free_flights_.empty()) {
     flights_.emplace_back();
@@ -82,9 +91,77 @@ void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
     id = free_flights_.back();
     free_flights_.pop_back();
   }
-  flights_[id] = {bundle, tag, true, false, next_sequence_++, bytes, bytes, 0, clock_.now()};
-  starting_.push_back(id);
+  flights_[id] = flight;
+  flights_[id].active = true;
+  flights_[id].sequence = next_sequence_++;
+  flights_[id].remaining = flight.bytes;
+  return id;
+}
+
+void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
+  Flight flight;
+  flight.bundle = bundle;
+  flight.tag = tag;
+  flight.bytes = bytes;
+  flight.since = clock_.now();
+  starting_.push_back(open_flight(flight));
   unsettled_ = true;
+}
+
+bool BundleModel::start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag) {
+  if (!classes_valid_ || classes_.uses[bundle].empty()) {
+    return false;
+  }
+  const std::vector<FairSharing::Use>& uses = classes_.uses[bundle];
+  for (const FairSharing::Use& use : uses) {
+    if (alone_on_[use.resource] != nobody || !sharing_.idle(use.resource)) {
+      return false;
+    }
+  }
+  Flight flight;
+  flight.bundle = bundle;
+  flight.tag = tag;
+  flight.bytes = bytes;
+  flight.alone = true;
+  flight.rate = sharing_.lone_rate(uses);
+  flight.since = clock_.now() + latency_s;
+  const FlightId id = open_flight(flight);
+  reserve(id);
+  completions_.set(id, flight.since + bytes / flight.rate);
+  return true;
+}
+
+void BundleModel::reserve(FlightId id) {
+  const Flight& flight = flights_[id];
+  for (const FairSharing::Use& use : classes_.uses[flight.bundle]) {
+    alone_on_[use.resource] = id;
+    meter_.set(use.resource, 0, clock_.now()); // who left in this instant has not been told to the meter yet
+    meter_.set(use.resource, use.flows * flight.rate / sharing_.capacity(use.resource), flight.since);
+  }
+}
+
+void BundleModel::vacate(FlightId id) {
+  for (const FairSharing::Use& use : classes_.uses[flights_[id].bundle]) {
+    alone_on_[use.resource] = nobody;
+    meter_.set(use.resource, 0, clock_.now());
+  }
+  flights_[id].alone = false;
+}
+
+/// Somebody comes: from now on, or from the end of its latency on, its rate is found like all others.
+void BundleModel::join_others(FlightId id) {
+  vacate(id);
+  if (flights_[id].since > clock_.now()) {
+    await_latency(id);
+  } else {
+    sharing_.join(id, classes_.uses[flights_[id].bundle]);
+  }
+}
+
+void BundleModel::await_latency(FlightId id) {
+  flights_[id].rate = 0;
+  flights_[id].waits = true;
+  completions_.set(id, flights_[id].since);
 }
 
 std::vector<BundleModel::FlightId> BundleModel::hold(const std::vector<BundleId>& bundles) {
@@ -104,15 +181,19 @@ std::vector<BundleModel::FlightId> BundleModel::hold(const std::vector<BundleId>
 }
 
 void BundleModel::stop(FlightId id) {
+  Flight& flight = flights_[id];
   const auto starts = std::find(starting_.begin(), starting_.end(), id);
   if (starts != starting_.end()) {
     starting_.erase(starts);
-  } else if (classes_valid_ && !classes_.uses[flights_[id].bundle].empty()) {
+  } else if (classes_valid_ && flight.alone) {
+    vacate(id);
+  } else if (classes_valid_ && !flight.waits && !classes_.uses[flights_[id].bundle].empty()) {
     sharing_.leave(id);
   }
-  Flight& flight = flights_[id];
   flight.held = true;
+  flight.alone = flight.waits = false;
   flight.remaining -= moved(flight, clock_.now());
+  flight.latency_left_s = std::max(0.0, flight.since - clock_.now());
   flight.since = clock_.now();
   flight.rate = 0;
   completions_.set(id, never_s);
@@ -120,10 +201,15 @@ void BundleModel::stop(FlightId id) {
 
 void BundleModel::release(const std::vector<FlightId>& flights) {
   for (const FlightId id : flights) {
-    flights_[id].held = false;
-    flights_[id].since = clock_.now();
-    starting_.push_back(id);
-    unsettled_ = true;
+    Flight& flight = flights_[id];
+    flight.held = false;
+    flight.since = clock_.now() + flight.latency_left_s;
+    if (flight.latency_left_s > 0) {
+      await_latency(id);
+    } else {
+      starting_.push_back(id);
+      unsettled_ = true;
+    }
   }
 }
 
@@ -143,14 +229,24 @@ bool BundleModel::finish_due(double now) {
   while (completions_.first_time() <= now + instant_s(now)) {
     const FlightId id = completions_.first();
     completions_.pop();
-    end(flights_[id], now);
-    if (classes_valid_ && !classes_.uses[flights_[id].bundle].empty()) {
+    Flight& flight = flights_[id];
+    if (flight.waits) {
+      flight.waits = false;
+      flight.since = now;
+      starting_.push_back(id);
+      unsettled_ = true;
+      continue;
+    }
+    end(flight, now);
+    if (classes_valid_ && flight.alone) {
+      vacate(id);
+    } else if (classes_valid_ && !classes_.uses[flight.bundle].empty()) {
       sharing_.leave(id);
+      unsettled_ = true;
     }
     free_flights_.push_back(id);
-    ended_.emplace_back(flights_[id].sequence, flights_[id].tag);
+    ended_.emplace_back(flight.sequence, flight.tag);
   }
-  unsettled_ = unsettled_ || !ended_.empty();
   std::sort(ended_.begin(), ended_.end());
   for (const auto& [sequence, tag] : ended_) {
     finished_(tag);
@@ -169,7 +265,7 @@ void BundleModel::end(Flight& flight, double now) {
 }
 
 double BundleModel::moved(const Flight& flight, double now) const {
-  return flight.rate * (now - flight.since);
+  return flight.rate * std::max(0.0, now - flight.since);
 }
 
 void BundleModel::settle(double now) {
@@ -185,7 +281,9 @@ void BundleModel::settle(double now) {
     }
   }
   for (std::uint32_t c : sharing_.changed_resources()) {
-    meter_.set(c, sharing_.utilization(c), now);
+    if (alone_on_[c] == nobody) {
+      meter_.set(c, sharing_.utilization(c), now);
+    }
   }
   sharing_.clear_changes();
 }
@@ -197,6 +295,11 @@ void BundleModel::join_starting(double now) {
       flights_[id].remaining = 0;
       completions_.set(id, now);
     } else {
+      for (const FairSharing::Use& use : uses) {
+        if (alone_on_[use.resource] != nobody) {
+          join_others(alone_on_[use.resource]);
+        }
+      }
       sharing_.join(id, uses);
     }
   }

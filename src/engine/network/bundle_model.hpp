@@ -33,6 +33,9 @@ public:
   void remove(BundleId bundle);
   /// `bytes` > 0 on each flow. A bundle without resources ends at once.
   void start(BundleId bundle, double bytes, std::uint32_t tag);
+  /// The same after a latency, if nobody else uses its resources; false: somebody does, and nothing was started. Its end
+  /// is known then, and it takes part in sharing only once somebody comes.
+  bool start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag);
   using FlightId = FairSharing::MemberId;
   /// What of these bundles is in flight stands still until release(); returns it.
   std::vector<FlightId> hold(const std::vector<BundleId>& bundles);
@@ -58,13 +61,22 @@ private:
     std::uint32_t tag = 0;
     bool active = false;
     bool held = false;
+    bool alone = false; ///< takes no part in sharing: nobody else uses its resources
+    bool waits = false; ///< for the end of its latency, which is `since`, to take part
     std::uint64_t sequence = 0;
     double bytes = 0;     ///< of each flow
     double remaining = 0; ///< bytes at `since`
     double rate = 0;
-    double since = 0;
+    double since = 0;     ///< in the future: the end of its latency
+    double latency_left_s = 0; ///< while held
   };
+  static constexpr FlightId nobody = UINT32_MAX;
 
+  FlightId open_flight(const Flight& flight);
+  void reserve(FlightId id);
+  void vacate(FlightId id);
+  void join_others(FlightId id);
+  void await_latency(FlightId id);
   double moved(const Flight& flight, double now) const;
   void close_classes();
   void rebuild_classes();
@@ -85,6 +97,7 @@ private:
   BindingClasses classes_;
   bool classes_valid_ = true;
   FairSharing sharing_;
+  std::vector<FlightId> alone_on_; ///< by class
   LoadMeter meter_;
   CompletionHeap completions_;
   bool unsettled_ = false; ///< something started, ended or changed in this instant

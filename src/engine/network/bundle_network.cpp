@@ -17,8 +17,12 @@ BundleNetwork::BundleNetwork(Timeline& clock, const platform::Cluster& cluster)
 BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging merging, platform::ResourceId resources,
                              NodeLayout nodes)
     : clock_(clock), limits_(std::move(capacity), resources),
-      transfers_(clock, [this](BundleId bundle, double bytes,
-                               TransferId transfer) { bundles_.start(bundle, bytes, transfer); }),
+      transfers_(
+          clock,
+          [this](BundleId bundle, double bytes, TransferId transfer) { bundles_.start(bundle, bytes, transfer); },
+          [this](BundleId bundle, double bytes, double latency_s, TransferId transfer) {
+            return bundles_.start_alone(bundle, bytes, latency_s, transfer);
+          }),
       bundles_(
           clock, [this](platform::ResourceId resource) { return limits_.capacity(resource); }, merging,
           [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }, std::move(nodes)) {

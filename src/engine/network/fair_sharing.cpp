@@ -63,13 +63,18 @@ void FairSharing::join(MemberId id, const std::vector<Use>& uses) {
   }
 }
 
+double FairSharing::lone_rate(const std::vector<Use>& uses) const {
+  double rate = std::numeric_limits<double>::infinity();
+  for (const Use& use : uses) {
+    rate = std::min(rate, resources_[use.resource].capacity / use.flows);
+  }
+  return rate;
+}
+
 /// Nobody to share with: the tightest resource decides, and there is nothing to solve.
 void FairSharing::set_lone_rate(MemberId id) {
   Member& member = members_[id];
-  member.rate = std::numeric_limits<double>::infinity();
-  for (const Use& use : *member.uses) {
-    member.rate = std::min(member.rate, resources_[use.resource].capacity / use.flows);
-  }
+  member.rate = lone_rate(*member.uses);
   for (const Use& use : *member.uses) {
     resources_[use.resource].load = use.flows * member.rate;
     changed_resources_.push_back(use.resource);

@@ -27,7 +27,11 @@ public:
   /// Brings the rates up to date: only those that joins and leaves since the last call can have reached.
   void solve();
 
+  bool idle(std::uint32_t resource) const { return resources_[resource].users.empty(); }
+  /// Of a member that has all its resources for itself.
+  double lone_rate(const std::vector<Use>& uses) const;
   double rate(MemberId member) const { return members_[member].rate; }
+  double capacity(std::uint32_t resource) const { return resources_[resource].capacity; }
   double utilization(std::uint32_t resource) const { return resources_[resource].load / resources_[resource].capacity; }
   /// Whose rate may have changed since clear_changes(); some may have left since, some may be named twice.
   const std::vector<MemberId>& changed_members() const { return changed_members_; }

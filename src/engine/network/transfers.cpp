@@ -69,8 +69,28 @@ void Transfers::pay_latency(TransferId id) {
   Transfer& transfer = transfers_[id];
   const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
   const double latency_s = transfer.phase < phases.size() ? phases[transfer.phase].latency_s * transfer.calls : 0;
+  if (begin_alone(id, latency_s)) {
+    return;
+  }
   transfer.waits = true;
   clock_.at(clock_.now() + latency_s, [this, id] { after_latency(id); });
+}
+
+/// Most transfers meet nobody: then latency and bytes are one event instead of two and a solve.
+bool Transfers::begin_alone(TransferId id, double latency_s) {
+  Transfer& transfer = transfers_[id];
+  const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
+  if (!start_alone_ || transfer.bytes == 0 || transfer.phase >= phases.size() ||
+      phases[transfer.phase].bundles.size() != 1) {
+    return false;
+  }
+  const Bundle& bundle = phases[transfer.phase].bundles.front();
+  if (!start_alone_(bundle.id, bundle.bytes_factor * transfer.bytes, latency_s, id)) {
+    return false;
+  }
+  ++transfer.phase;
+  transfer.pending = 1;
+  return true;
 }
 
 void Transfers::after_latency(TransferId id) {

@@ -25,9 +25,13 @@ public:
   };
   /// Sets a bundle in motion, `bytes` > 0 on each flow; bundle_finished() is due at its end.
   using StartBundle = std::function<void(BundleId bundle, double bytes, TransferId transfer)>;
+  /// Sets a bundle in motion after a latency, if it has its resources for itself; false: it has not.
+  using StartAlone = std::function<bool(BundleId bundle, double bytes, double latency_s, TransferId transfer)>;
   using AddBundle = std::function<BundleId(const workload::BundleShape& bundle)>;
 
-  Transfers(Clock& clock, StartBundle start) : clock_(clock), start_bundle_(std::move(start)) {}
+  /// Without `alone` every latency is an event.
+  Transfers(Clock& clock, StartBundle start, StartAlone alone = {})
+      : clock_(clock), start_bundle_(std::move(start)), start_alone_(std::move(alone)) {}
 
   /// Makes a shape known; `add` is called for each of its bundles that carries anything.
   ShapeId add(const workload::CollectiveShape& shape, const AddBundle& add);
@@ -59,12 +63,14 @@ private:
 
   Shape& known(ShapeId shape);
   void pay_latency(TransferId id);
+  bool begin_alone(TransferId id, double latency_s);
   void after_latency(TransferId id);
   void begin_bundles(TransferId id);
   void finish(TransferId id);
 
   Clock& clock_;
   StartBundle start_bundle_;
+  StartAlone start_alone_;
   std::vector<Shape> shapes_;
   std::vector<ShapeId> free_shapes_;
   std::vector<Transfer> transfers_;
