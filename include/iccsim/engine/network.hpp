@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ namespace iccsim::engine {
 using Done = std::function<void()>;
 /// A shape registered with the network, whose resources it may have merged into classes.
 using ShapeId = std::uint32_t;
+using TransferId = std::uint32_t;
 
 /// What resources with one common history carried, from time 0 to now.
 struct ResourceUsage {
@@ -51,6 +53,14 @@ public:
   /// Runs `calls` calls of `bytes` each, back to back; `done` fires once, at the end, never inside start(). Latency
   /// first, then the fluid phase, phase by phase.
   virtual void start(ShapeId shape, double bytes, double calls, Done done) = 0;
+  /// As start(), of a transfer beneath computation, for whose end nobody asks before that has ended. Where an id is
+  /// returned, hidden_ended() must be asked unless `done` has fired; which it may.
+  virtual std::optional<TransferId> start_hidden(ShapeId shape, double bytes, double calls, Done done) {
+    start(shape, bytes, calls, std::move(done));
+    return std::nullopt;
+  }
+  /// Whether it has ended; `done` never fires then, else it will. To be asked once.
+  virtual bool hidden_ended(TransferId /*transfer*/) { return false; }
   /// Transfers of these shapes that are in flight stand still for `seconds`, and leave their share to others: their
   /// users are skipped. Returns false, and does nothing, where that is not built; true from a network always.
   virtual bool hold(const std::vector<ShapeId>& /*shapes*/, double /*seconds*/) { return false; }

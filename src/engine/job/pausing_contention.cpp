@@ -128,18 +128,16 @@ bool PausingContention::ready(const Group& group) const {
   return clock_.now() >= group.resumed_s && group.steps->known(clock_.now()) && watch_.calm(group.index);
 }
 
-StepPool PausingContention::pool(std::size_t m) const {
+const StepPool& PausingContention::pool(std::size_t m) const {
   const StepGroup& group = *groups_[group_of_[m]].steps;
   return over_pauses_ ? group.pool(members_[m].id) : group.pool_here(members_[m].id);
 }
 
-/// What is known of a member's steps, or else seen; one that has not ended any yet pauses when time comes.
-StepRecord PausingContention::step_of(std::size_t m) const {
+/// By what is known of a member's steps, or else seen; one that has not ended any yet pauses when time comes.
+double PausingContention::step_s(std::size_t m) const {
   constexpr double instant_s = 1e-3;
-  const StepGroup& group = *groups_[group_of_[m]].steps;
-  StepRecord step = group.knows(members_[m].id) ? pool(m).mean() : StepRecord{};
-  step.seconds = step.seconds > 0 ? step.seconds : instant_s;
-  return step;
+  const double seen_s = groups_[group_of_[m]].steps->knows(members_[m].id) ? pool(m).mean_s() : 0;
+  return seen_s > 0 ? seen_s : instant_s;
 }
 
 std::vector<SkipPlan::Runner> PausingContention::runners() const {
@@ -149,7 +147,7 @@ std::vector<SkipPlan::Runner> PausingContention::runners() const {
     const StepTotals totals = job.totals();
     SkipPlan::Runner runner;
     runner.id = members_[m].id;
-    runner.step_s = step_of(m).seconds;
+    runner.step_s = step_s(m);
     runner.at_s = totals.end_s - members_[m].job->skippable()->ahead() * runner.step_s;
     runner.steps = totals.steps;
     runner.most_steps = job.steps_left(runner.step_s);
@@ -337,7 +335,9 @@ void PausingContention::report_pauses() {
   std::vector<StepRecord> means;
   for (std::size_t m = 0; m < members_.size(); ++m) {
     ids.push_back(members_[m].id);
-    means.push_back(step_of(m));
+    StepRecord mean = groups_[group_of_[m]].steps->knows(members_[m].id) ? pool(m).mean() : StepRecord{};
+    mean.seconds = step_s(m);
+    means.push_back(std::move(mean));
   }
   watch_.report(book_, surroundings_, ids, means);
   over_pauses_ = false;

@@ -44,8 +44,8 @@ private:
   bool look_at_input(std::size_t member);
   int until_input_is_used(const Group& group) const;
   bool ready(const Group& group) const;
-  StepPool pool(std::size_t member) const;
-  StepRecord step_of(std::size_t member) const;
+  const StepPool& pool(std::size_t member) const;
+  double step_s(std::size_t member) const;
   std::vector<SkipPlan::Runner> runners() const;
   SkipPlan plan_all(std::vector<SkipPlan::Runner>& all, double reach_s, double limit);
   void skip_all(std::vector<SkipPlan::Runner> all, double limit);

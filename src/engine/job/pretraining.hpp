@@ -180,6 +180,8 @@ private:
   // pretraining_transfers.cpp: streams
   void enqueue(Stage& stage, StreamKind stream, const Transfer& transfer);
   void start_front(Stage& stage, StreamKind stream);
+  void ask_for_end(Stage& stage, StreamKind stream);
+  static void hidden_done(Stage& stage, const Transfer& done);
   void transfer_done(Stage& stage, StreamKind stream);
   void take_in(Stage& stage, const Transfer& done);
   void start_data(std::size_t stage);

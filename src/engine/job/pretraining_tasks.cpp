@@ -106,6 +106,9 @@ double PretrainingPlayer::stretch_of(const Stage& stage) const {
 }
 
 bool PretrainingPlayer::await_hidden(Stage& stage) {
+  for (std::size_t i = 0; i < stage.hidden_left.size() && stage.hidden_outstanding > 0; ++i) {
+    ask_for_end(stage, cost_of(stage).hidden[i].stream);
+  }
   if (stage.hidden_outstanding > 0) {
     std::size_t first = 0;
     while (stage.hidden_left[first] == 0) {

@@ -1,6 +1,9 @@
 // Streams: transfers start one after another, and whoever waits for one is told.
 #include "engine/job/pretraining.hpp"
 
+#include <optional>
+#include <utility>
+
 namespace iccsim::engine {
 
 using metrics::State;
@@ -13,6 +16,7 @@ std::size_t at(StreamKind stream) {
 
 void PretrainingPlayer::enqueue(Stage& stage, StreamKind kind, const Transfer& transfer) {
   Stream& stream = stage.streams[at(kind)];
+  ask_for_end(stage, kind);
   const bool idle = !stream.busy();
   stream.push(transfer);
   if (transfer.purpose == Purpose::message) {
@@ -26,9 +30,30 @@ void PretrainingPlayer::enqueue(Stage& stage, StreamKind kind, const Transfer& t
 }
 
 void PretrainingPlayer::start_front(Stage& stage, StreamKind kind) {
-  const Transfer& front = stage.streams[at(kind)].front();
+  Stream& stream = stage.streams[at(kind)];
+  const Transfer& front = stream.front();
   const Event e = event(stage, static_cast<std::uint64_t>(kind));
-  network_.start(front.shape, front.bytes, front.calls, [this, e] { handle(e); });
+  if (front.purpose == Purpose::hidden && kind != StreamKind::data && stream.single()) {
+    stream.hidden() = network_.start_hidden(front.shape, front.bytes, front.calls, [this, e] { handle(e); });
+  } else {
+    network_.start(front.shape, front.bytes, front.calls, [this, e] { handle(e); });
+  }
+}
+
+/// A hidden call in flight may have ended unseen: else its end is told from now on.
+void PretrainingPlayer::ask_for_end(Stage& stage, StreamKind kind) {
+  Stream& stream = stage.streams[at(kind)];
+  if (!stream.hidden()) {
+    return;
+  }
+  if (network_.hidden_ended(*std::exchange(stream.hidden(), std::nullopt))) {
+    hidden_done(stage, stream.pop());
+  }
+}
+
+void PretrainingPlayer::hidden_done(Stage& stage, const Transfer& done) {
+  stage.hidden_left[done.index] = 0;
+  --stage.hidden_outstanding;
 }
 
 /// Replicas call one another in the same order, so a call starts when it is the next of every class of them.
@@ -95,8 +120,7 @@ void PretrainingPlayer::take_in(Stage& stage, const Transfer& done) {
     stage.phase = Phase::blocking;
     break;
   case Purpose::hidden:
-    stage.hidden_left[done.index] = 0;
-    --stage.hidden_outstanding;
+    hidden_done(stage, done);
     break;
   case Purpose::message:
     if (stage.phase == Phase::sending && --stage.sends_left == 0) {

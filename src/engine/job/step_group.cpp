@@ -50,7 +50,13 @@ void StepGroup::open_windows(int settling) {
   }
 }
 
+void StepGroup::changes() {
+  pools_.clear();
+  pools_here_.clear();
+}
+
 void StepGroup::neighbours_change(double now) {
+  changes();
   open_windows(settling_steps);
   if (windows_ > 0) {
     moved_ = true;
@@ -59,6 +65,7 @@ void StepGroup::neighbours_change(double now) {
 }
 
 void StepGroup::step_ended(Id job, const StepTotals& totals, const ShapeUsage& usage) {
+  changes();
   steps_.at(job).window.step_ended(totals, usage);
   if (windows_ == 0 && !warm_ && warmed_up(windows())) {
     warm_ = true;
@@ -78,6 +85,7 @@ Windows StepGroup::windows() const {
 }
 
 void StepGroup::interrupt() {
+  changes();
   for (auto& [job, steps] : steps_) {
     steps.window.interrupt();
   }
@@ -86,6 +94,7 @@ void StepGroup::interrupt() {
 /// Windows go on after the pauses that follow, so that they see several positions; what was seen of the position that
 /// the last window saw as well would count twice.
 void StepGroup::stir(double now, bool shifted) {
+  changes();
   if (shifted && needs_pauses()) {
     shifted_ = true;
     if (!outlasts_pauses()) {
@@ -135,11 +144,21 @@ PositionPool StepGroup::positions(const Steps& steps) const {
   return positions;
 }
 
-StepPool StepGroup::pool(Id job) const {
-  return drifts_ ? pool_here(job) : positions(steps_.at(job)).all();
+const StepPool& StepGroup::pool(Id job) const {
+  const auto known = pools_.find(job);
+  return known != pools_.end() ? known->second : pools_[job] = find_pool(job);
 }
 
-StepPool StepGroup::pool_here(Id job) const {
+const StepPool& StepGroup::pool_here(Id job) const {
+  const auto known = pools_here_.find(job);
+  return known != pools_here_.end() ? known->second : pools_here_[job] = find_pool_here(job);
+}
+
+StepPool StepGroup::find_pool(Id job) const {
+  return drifts_ ? find_pool_here(job) : positions(steps_.at(job)).all();
+}
+
+StepPool StepGroup::find_pool_here(Id job) const {
   const Steps& steps = steps_.at(job);
   if (drifts_ && fresh()) {
     StepPool last;
@@ -203,6 +222,7 @@ double StepGroup::slide_reach_s() const {
 }
 
 void StepGroup::learn(double now) {
+  changes();
   begun_s_ = windows_ == 0 ? now - window_s() : begun_s_;
   drift_.look(now - begun_s_);
   trusted_s_ = now + reach_s(now);

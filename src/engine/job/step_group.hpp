@@ -46,8 +46,9 @@ public:
   /// Whether pauses of its jobs change nothing, or their mean is known over what they change.
   bool outlasts_pauses() const;
   /// What is known of a job's steps now, or else what was seen: over many pauses, or until the next.
-  StepPool pool(Id job) const;
-  StepPool pool_here(Id job) const;
+  /// Valid until anything is told.
+  const StepPool& pool(Id job) const;
+  const StepPool& pool_here(Id job) const;
   /// How their durations are spread; at least one value.
   std::vector<double> spread(Id job) const;
   /// How long all of this may be trusted from `now` on, seconds.
@@ -55,7 +56,10 @@ public:
   /// The steps seen count from now on, and new windows are opened.
   void learn(double now);
   /// Skips have ended shortly before a pause.
-  void await_pause() { stirred_ = false; }
+  void await_pause() {
+    changes();
+    stirred_ = false;
+  }
 
 private:
   struct Steps {
@@ -65,6 +69,11 @@ private:
     StepPool last;
   };
 
+  using Pools = std::map<Id, StepPool>;
+
+  void changes();
+  StepPool find_pool(Id job) const;
+  StepPool find_pool_here(Id job) const;
   std::vector<double> window_means_s() const;
   bool windows_known() const;
   Windows windows() const;
@@ -91,6 +100,8 @@ private:
   bool stirred_ = true;     ///< pauses were played since the last skip, if there are any
   bool warm_ = false;       ///< the first window has been long enough to see jobs find their places
   bool moved_ = false;      ///< what was learnt was seen beside other neighbours
+  mutable Pools pools_;     ///< asked for since the last change: each plan asks for all of them
+  mutable Pools pools_here_;
 };
 
 } // namespace iccsim::engine

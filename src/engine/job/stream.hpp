@@ -4,6 +4,7 @@
 #include "iccsim/engine/network.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace iccsim::engine {
@@ -25,7 +26,11 @@ public:
   bool busy() const { return head_ < queue_.size(); }
   const Transfer& front() const { return queue_[head_]; }
   void push(const Transfer& transfer) { queue_.push_back(transfer); }
+  /// Of the front, while nobody has asked for its end.
+  std::optional<TransferId>& hidden() { return hidden_; }
+  bool single() const { return queue_.size() == head_ + 1; }
   Transfer pop() {
+    hidden_.reset();
     const Transfer transfer = queue_[head_++];
     if (head_ == queue_.size()) {
       queue_.clear();
@@ -37,6 +42,7 @@ public:
 private:
   std::vector<Transfer> queue_;
   std::size_t head_ = 0;
+  std::optional<TransferId> hidden_;
 };
 
 } // namespace iccsim::engine

@@ -73,6 +73,14 @@ void BundleModel::rebuild_classes() {
     if (!flight.active || flight.held) {
       continue;
     }
+    if (unwatched(flight) && over(flight, clock_.now())) {
+      flight.alone = false;
+      end(flight, flight.until);
+      continue;
+    }
+    if (unwatched(flight)) {
+      watch(id);
+    }
     if (flight.alone && flight.since > clock_.now()) {
       await_latency(id);
     }
@@ -83,7 +91,7 @@ void BundleModel::rebuild_classes() {
   }
 }
 
-BundleModel::FlightId BundleModel::open_flight(const Flight& flight) {
+FlightId BundleModel::open_flight(const Flight& flight) {
   FlightId id = static_cast<FlightId>(flights_.size());
   if (free_flights_.empty()) {
     flights_.emplace_back();
@@ -108,14 +116,20 @@ void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
   unsettled_ = true;
 }
 
-bool BundleModel::start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag) {
+std::optional<FlightId> BundleModel::start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag,
+                                                 bool unwatched) {
   if (!classes_valid_ || classes_.uses[bundle].empty()) {
-    return false;
+    return std::nullopt;
   }
+  const double now = clock_.now();
   const std::vector<FairSharing::Use>& uses = classes_.uses[bundle];
   for (const FairSharing::Use& use : uses) {
-    if (alone_on_[use.resource] != nobody || !sharing_.idle(use.resource)) {
-      return false;
+    const FlightId other = alone_on_[use.resource];
+    if (!sharing_.idle(use.resource) || (other != nobody && !over(flights_[other], now))) {
+      return std::nullopt;
+    }
+    if (other != nobody) {
+      retire(other);
     }
   }
   Flight flight;
@@ -124,33 +138,76 @@ bool BundleModel::start_alone(BundleId bundle, double bytes, double latency_s, s
   flight.bytes = bytes;
   flight.alone = true;
   flight.rate = sharing_.lone_rate(uses);
-  flight.since = clock_.now() + latency_s;
+  flight.since = now + latency_s;
+  const double end = flight.since + bytes / flight.rate;
+  flight.until = unwatched ? end : never_s;
   const FlightId id = open_flight(flight);
-  reserve(id);
-  completions_.set(id, flight.since + bytes / flight.rate);
+  for (const FairSharing::Use& use : uses) {
+    alone_on_[use.resource] = id;
+    const double utilization = use.flows * flight.rate / sharing_.capacity(use.resource);
+    meter_.set_between(use.resource, utilization, flight.since, end, now);
+  }
+  if (!unwatched) {
+    completions_.set(id, end);
+  }
+  return id;
+}
+
+bool BundleModel::over(const Flight& flight, double now) {
+  return flight.until <= now + instant_s(now);
+}
+
+bool BundleModel::ended_unwatched(FlightId id) {
+  Flight& flight = flights_[id];
+  if (!unwatched(flight)) {
+    return false;
+  }
+  if (flight.active && !over(flight, clock_.now())) {
+    watch(id);
+    return false;
+  }
+  if (flight.active) {
+    retire(id);
+  }
+  free_flights_.push_back(id);
   return true;
 }
 
-void BundleModel::reserve(FlightId id) {
-  const Flight& flight = flights_[id];
-  for (const FairSharing::Use& use : classes_.uses[flight.bundle]) {
-    alone_on_[use.resource] = id;
-    meter_.set(use.resource, 0, clock_.now()); // who left in this instant has not been told to the meter yet
-    meter_.set(use.resource, use.flows * flight.rate / sharing_.capacity(use.resource), flight.since);
-  }
+/// Of one that is over unseen: what it used is free, and its bytes are carried.
+void BundleModel::retire(FlightId id) {
+  release_classes(id);
+  end(flights_[id], flights_[id].until);
 }
 
-void BundleModel::vacate(FlightId id) {
+void BundleModel::watch(FlightId id) {
+  completions_.set(id, std::exchange(flights_[id].until, never_s));
+}
+
+void BundleModel::release_classes(FlightId id) {
   for (const FairSharing::Use& use : classes_.uses[flights_[id].bundle]) {
     alone_on_[use.resource] = nobody;
-    meter_.set(use.resource, 0, clock_.now());
   }
   flights_[id].alone = false;
 }
 
+/// Before its end.
+void BundleModel::vacate(FlightId id) {
+  release_classes(id);
+  for (const FairSharing::Use& use : classes_.uses[flights_[id].bundle]) {
+    meter_.set(use.resource, 0, clock_.now());
+  }
+}
+
 /// Somebody comes: from now on, or from the end of its latency on, its rate is found like all others.
 void BundleModel::join_others(FlightId id) {
+  if (over(flights_[id], clock_.now())) {
+    retire(id);
+    return;
+  }
   vacate(id);
+  if (unwatched(flights_[id])) {
+    watch(id);
+  }
   if (flights_[id].since > clock_.now()) {
     await_latency(id);
   } else {
@@ -164,14 +221,15 @@ void BundleModel::await_latency(FlightId id) {
   completions_.set(id, flights_[id].since);
 }
 
-std::vector<BundleModel::FlightId> BundleModel::hold(const std::vector<BundleId>& bundles) {
+std::vector<FlightId> BundleModel::hold(const std::vector<BundleId>& bundles) {
   std::vector<bool> named(carried_bytes_.size());
   for (const BundleId bundle : bundles) {
     named[bundle] = true;
   }
   std::vector<FlightId> held;
   for (FlightId id = 0; id < flights_.size(); ++id) {
-    if (flights_[id].active && !flights_[id].held && named[flights_[id].bundle]) {
+    const Flight& flight = flights_[id];
+    if (flight.active && !flight.held && named[flight.bundle] && !over(flight, clock_.now())) {
       stop(id);
       held.push_back(id);
     }
@@ -193,6 +251,7 @@ void BundleModel::stop(FlightId id) {
   flight.held = true;
   flight.alone = flight.waits = false;
   flight.remaining -= moved(flight, clock_.now());
+  flight.until = never_s;
   flight.latency_left_s = std::max(0.0, flight.since - clock_.now());
   flight.since = clock_.now();
   flight.rate = 0;
@@ -239,7 +298,7 @@ bool BundleModel::finish_due(double now) {
     }
     end(flight, now);
     if (classes_valid_ && flight.alone) {
-      vacate(id);
+      release_classes(id);
     } else if (classes_valid_ && !classes_.uses[flight.bundle].empty()) {
       sharing_.leave(id);
       unsettled_ = true;
@@ -247,7 +306,9 @@ bool BundleModel::finish_due(double now) {
     free_flights_.push_back(id);
     ended_.emplace_back(flight.sequence, flight.tag);
   }
-  std::sort(ended_.begin(), ended_.end());
+  if (ended_.size() > 1) {
+    std::sort(ended_.begin(), ended_.end());
+  }
   for (const auto& [sequence, tag] : ended_) {
     finished_(tag);
   }
@@ -265,7 +326,7 @@ void BundleModel::end(Flight& flight, double now) {
 }
 
 double BundleModel::moved(const Flight& flight, double now) const {
-  return flight.rate * std::max(0.0, now - flight.since);
+  return flight.rate * std::max(0.0, std::min(now, flight.until) - flight.since);
 }
 
 void BundleModel::settle(double now) {

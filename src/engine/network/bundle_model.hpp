@@ -21,7 +21,7 @@ namespace iccsim::engine {
 
 enum class Merging { off, on }; ///< off: every resource by itself, the slow reference
 
-class BundleModel : public TimedModel {
+class BundleModel : public TimedModel, public Transfers::Alone {
 public:
   using Finished = std::function<void(std::uint32_t tag)>;
 
@@ -33,10 +33,10 @@ public:
   void remove(BundleId bundle);
   /// `bytes` > 0 on each flow. A bundle without resources ends at once.
   void start(BundleId bundle, double bytes, std::uint32_t tag);
-  /// The same after a latency, if nobody else uses its resources; false: somebody does, and nothing was started. Its end
-  /// is known then, and it takes part in sharing only once somebody comes.
-  bool start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag);
-  using FlightId = FairSharing::MemberId;
+  /// Its end is known then, and it takes part in sharing only once somebody comes.
+  std::optional<FlightId> start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag,
+                                      bool unwatched) override;
+  bool ended_unwatched(FlightId flight) override;
   /// What of these bundles is in flight stands still until release(); returns it.
   std::vector<FlightId> hold(const std::vector<BundleId>& bundles);
   void release(const std::vector<FlightId>& flights);
@@ -68,13 +68,18 @@ private:
     double remaining = 0; ///< bytes at `since`
     double rate = 0;
     double since = 0;     ///< in the future: the end of its latency
+    double until = never_s;    ///< its end, while it is unwatched
     double latency_left_s = 0; ///< while held
   };
   static constexpr FlightId nobody = UINT32_MAX;
+  static bool unwatched(const Flight& flight) { return flight.until < never_s; }
+  static bool over(const Flight& flight, double now);
 
   FlightId open_flight(const Flight& flight);
-  void reserve(FlightId id);
+  void release_classes(FlightId id);
   void vacate(FlightId id);
+  void retire(FlightId id);
+  void watch(FlightId id);
   void join_others(FlightId id);
   void await_latency(FlightId id);
   double moved(const Flight& flight, double now) const;

@@ -20,9 +20,7 @@ BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging mergi
       transfers_(
           clock,
           [this](BundleId bundle, double bytes, TransferId transfer) { bundles_.start(bundle, bytes, transfer); },
-          [this](BundleId bundle, double bytes, double latency_s, TransferId transfer) {
-            return bundles_.start_alone(bundle, bytes, latency_s, transfer);
-          }),
+          &bundles_),
       bundles_(
           clock, [this](platform::ResourceId resource) { return limits_.capacity(resource); }, merging,
           [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }, std::move(nodes)) {
@@ -43,6 +41,14 @@ void BundleNetwork::remove(ShapeId shape) {
 
 void BundleNetwork::start(ShapeId shape, double bytes, double calls, Done done) {
   transfers_.start(shape, bytes, calls, std::move(done));
+}
+
+std::optional<TransferId> BundleNetwork::start_hidden(ShapeId shape, double bytes, double calls, Done done) {
+  return transfers_.start_hidden(shape, bytes, calls, std::move(done));
+}
+
+bool BundleNetwork::hidden_ended(TransferId transfer) {
+  return transfers_.hidden_ended(transfer);
 }
 
 bool BundleNetwork::hold(const std::vector<ShapeId>& shapes, double seconds) {

@@ -31,6 +31,8 @@ public:
   ShapeId add(const workload::CollectiveShape& shape) override;
   void remove(ShapeId shape) override;
   void start(ShapeId shape, double bytes, double calls, Done done) override;
+  std::optional<TransferId> start_hidden(ShapeId shape, double bytes, double calls, Done done) override;
+  bool hidden_ended(TransferId transfer) override;
   bool hold(const std::vector<ShapeId>& shapes, double seconds) override;
   double left(ShapeId shape) const override;
   platform::ResourceId add_limit(double bytes_per_s, std::string name) override;

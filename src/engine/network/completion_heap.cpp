@@ -9,11 +9,6 @@ constexpr std::uint32_t absent = UINT32_MAX;
 constexpr std::size_t children = 4; // a cache line of entries
 } // namespace
 
-void CompletionHeap::place(std::size_t at, Entry entry) {
-  entries_[at] = entry;
-  place_of_[entry.member] = static_cast<std::uint32_t>(at);
-}
-
 void CompletionHeap::set(MemberId member, double time) {
   if (member >= place_of_.size()) {
     place_of_.resize(member + 1, absent);

@@ -25,7 +25,11 @@ private:
     double time;
     MemberId member;
   };
-  void place(std::size_t at, Entry entry);
+  /// In line: half of what a change costs.
+  void place(std::size_t at, Entry entry) {
+    entries_[at] = entry;
+    place_of_[entry.member] = static_cast<std::uint32_t>(at);
+  }
   void rise(std::size_t at, Entry entry);
   void sink(std::size_t at, Entry entry);
 

@@ -48,7 +48,7 @@ std::vector<Transfers::Phase> Transfers::remove(ShapeId id) {
   return phases;
 }
 
-void Transfers::start(ShapeId shape, double bytes, double calls, Done done) {
+TransferId Transfers::open_transfer(ShapeId shape, double bytes, double calls, Done done) {
   if (!(bytes >= 0 && calls >= 0 && std::isfinite(bytes * calls))) {
     throw metrics::InternalError("a transfer of bytes or calls that are negative or not finite");
   }
@@ -60,8 +60,38 @@ void Transfers::start(ShapeId shape, double bytes, double calls, Done done) {
     id = free_transfers_.back();
     free_transfers_.pop_back();
   }
-  transfers_[id] = {shape, 0, 0, bytes * calls, calls, false, 0, std::move(done)};
+  Transfer& transfer = transfers_[id];
+  transfer.shape = shape;
+  transfer.phase = transfer.pending = 0;
+  transfer.bytes = bytes * calls;
+  transfer.calls = calls;
+  transfer.waits = false;
+  transfer.late_s = 0;
+  transfer.done = std::move(done);
+  return id;
+}
+
+void Transfers::start(ShapeId shape, double bytes, double calls, Done done) {
+  pay_latency(open_transfer(shape, bytes, calls, std::move(done)));
+}
+
+std::optional<TransferId> Transfers::start_hidden(ShapeId shape, double bytes, double calls, Done done) {
+  const TransferId id = open_transfer(shape, bytes, calls, std::move(done));
+  const std::vector<Phase>& phases = shapes_[shape].phases;
+  if (phases.size() == 1 && begin_alone(id, phases.front().latency_s * calls, true)) {
+    return id;
+  }
   pay_latency(id);
+  return std::nullopt;
+}
+
+bool Transfers::hidden_ended(TransferId id) {
+  if (!alone_->ended_unwatched(transfers_[id].flight)) {
+    return false;
+  }
+  transfers_[id].done = nullptr;
+  close(id);
+  return true;
 }
 
 /// The next phase, or the end. Through the clock even without latency: `done` must not fire inside start().
@@ -69,7 +99,7 @@ void Transfers::pay_latency(TransferId id) {
   Transfer& transfer = transfers_[id];
   const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
   const double latency_s = transfer.phase < phases.size() ? phases[transfer.phase].latency_s * transfer.calls : 0;
-  if (begin_alone(id, latency_s)) {
+  if (begin_alone(id, latency_s, false)) {
     return;
   }
   transfer.waits = true;
@@ -77,17 +107,19 @@ void Transfers::pay_latency(TransferId id) {
 }
 
 /// Most transfers meet nobody: then latency and bytes are one event instead of two and a solve.
-bool Transfers::begin_alone(TransferId id, double latency_s) {
+bool Transfers::begin_alone(TransferId id, double latency_s, bool unwatched) {
   Transfer& transfer = transfers_[id];
   const std::vector<Phase>& phases = shapes_[transfer.shape].phases;
-  if (!start_alone_ || transfer.bytes == 0 || transfer.phase >= phases.size() ||
+  if (alone_ == nullptr || transfer.bytes == 0 || transfer.phase >= phases.size() ||
       phases[transfer.phase].bundles.size() != 1) {
     return false;
   }
   const Bundle& bundle = phases[transfer.phase].bundles.front();
-  if (!start_alone_(bundle.id, bundle.bytes_factor * transfer.bytes, latency_s, id)) {
+  const auto flight = alone_->start_alone(bundle.id, bundle.bytes_factor * transfer.bytes, latency_s, id, unwatched);
+  if (!flight) {
     return false;
   }
+  transfer.flight = *flight;
   ++transfer.phase;
   transfer.pending = 1;
   return true;
@@ -140,13 +172,16 @@ void Transfers::bundle_finished(TransferId id) {
 }
 
 void Transfers::finish(TransferId id) {
-  Done done = std::move(transfers_[id].done);
-  --shapes_[transfers_[id].shape].in_flight;
-  transfers_[id] = Transfer{};
-  free_transfers_.push_back(id);
+  const Done done = std::exchange(transfers_[id].done, nullptr);
+  close(id);
   if (done) {
     done();
   }
+}
+
+void Transfers::close(TransferId id) {
+  --shapes_[transfers_[id].shape].in_flight;
+  free_transfers_.push_back(id);
 }
 
 } // namespace iccsim::engine
