@@ -19,7 +19,8 @@
 
 namespace iccsim::engine {
 
-enum class Merging { off, on }; ///< off: every resource by itself, the slow reference
+/// off: every resource by itself, and every transfer takes part in sharing: the slow reference.
+enum class Merging { off, on };
 
 class BundleModel : public TimedModel, public Transfers::Alone {
 public:
@@ -67,7 +68,7 @@ private:
     double bytes = 0;     ///< of each flow
     double remaining = 0; ///< bytes at `since`
     double rate = 0;
-    double since = 0;     ///< in the future: the end of its latency
+    double since = 0;          ///< in the future: the end of its latency
     double until = never_s;    ///< its end, while it is unwatched
     double latency_left_s = 0; ///< while held
   };

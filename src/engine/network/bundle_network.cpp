@@ -20,7 +20,7 @@ BundleNetwork::BundleNetwork(Timeline& clock, CapacityOf capacity, Merging mergi
       transfers_(
           clock,
           [this](BundleId bundle, double bytes, TransferId transfer) { bundles_.start(bundle, bytes, transfer); },
-          &bundles_),
+          merging == Merging::on ? &bundles_ : nullptr),
       bundles_(
           clock, [this](platform::ResourceId resource) { return limits_.capacity(resource); }, merging,
           [this](std::uint32_t transfer) { transfers_.bundle_finished(transfer); }, std::move(nodes)) {

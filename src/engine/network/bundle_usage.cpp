@@ -36,8 +36,8 @@ void ShapeUsage::add_bytes(const ShapeUsage& other, double times) {
 double BundleModel::left(const std::vector<BundleId>& bundles) const {
   double sum = 0;
   for (const Flight& flight : flights_) {
-    const bool moves = flight.active && flight.since + (flight.held ? flight.latency_left_s : 0) <= clock_.now();
-    if (moves && std::find(bundles.begin(), bundles.end(), flight.bundle) != bundles.end()) {
+    const bool latency_over = flight.held ? flight.latency_left_s == 0 : flight.since <= clock_.now();
+    if (flight.active && latency_over && std::find(bundles.begin(), bundles.end(), flight.bundle) != bundles.end()) {
       sum += (flight.remaining - moved(flight, clock_.now())) / flight.bytes;
     }
   }
