@@ -32,7 +32,7 @@ struct ResourceUsage {
 /// What one user's shapes carried, and for how long resources that they use were full.
 struct ShapeUsage {
   std::vector<double> bytes;                                 ///< by bundle: on each of its flows
-  std::vector<std::pair<std::uint32_t, double>> saturated_s; ///< by group of resources
+  std::vector<std::pair<std::uint32_t, double>> saturated_s; ///< by group of resources, ascending
   std::size_t splits = 0;                                    ///< of groups, up to then
 
   /// What came since `before`, of the same shapes. Empty when shapes were added in between.

@@ -4,18 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace iccsim::engine {
 
-namespace {
-
 /// Two computations of one instant may differ by this much.
-double instant_s(double now) {
+double BundleModel::instant_s(double now) {
   return 8 * std::numeric_limits<double>::epsilon() * now;
 }
-
-} // namespace
 
 BundleModel::BundleModel(const Clock& clock, CapacityOf capacity, Merging merging, Finished finished, NodeLayout nodes)
     : clock_(clock), finished_(std::move(finished)),
@@ -114,111 +111,6 @@ void BundleModel::start(BundleId bundle, double bytes, std::uint32_t tag) {
   flight.since = clock_.now();
   starting_.push_back(open_flight(flight));
   unsettled_ = true;
-}
-
-std::optional<FlightId> BundleModel::start_alone(BundleId bundle, double bytes, double latency_s, std::uint32_t tag,
-                                                 bool unwatched) {
-  if (!classes_valid_ || classes_.uses[bundle].empty()) {
-    return std::nullopt;
-  }
-  const double now = clock_.now();
-  const std::vector<FairSharing::Use>& uses = classes_.uses[bundle];
-  for (const FairSharing::Use& use : uses) {
-    const FlightId other = alone_on_[use.resource];
-    if (!sharing_.idle(use.resource) || (other != nobody && !over(flights_[other], now))) {
-      return std::nullopt;
-    }
-    if (other != nobody) {
-      retire(other);
-    }
-  }
-  Flight flight;
-  flight.bundle = bundle;
-  flight.tag = tag;
-  flight.bytes = bytes;
-  flight.alone = true;
-  flight.rate = sharing_.lone_rate(uses);
-  flight.since = now + latency_s;
-  const double end = flight.since + bytes / flight.rate;
-  flight.until = unwatched ? end : never_s;
-  const FlightId id = open_flight(flight);
-  for (const FairSharing::Use& use : uses) {
-    alone_on_[use.resource] = id;
-    const double utilization = use.flows * flight.rate / sharing_.capacity(use.resource);
-    meter_.set_between(use.resource, utilization, flight.since, end, now);
-  }
-  if (!unwatched) {
-    completions_.set(id, end);
-  }
-  return id;
-}
-
-bool BundleModel::over(const Flight& flight, double now) {
-  return flight.until <= now + instant_s(now);
-}
-
-bool BundleModel::ended_unwatched(FlightId id) {
-  Flight& flight = flights_[id];
-  if (!unwatched(flight)) {
-    return false;
-  }
-  if (flight.active && !over(flight, clock_.now())) {
-    watch(id);
-    return false;
-  }
-  if (flight.active) {
-    retire(id);
-  }
-  free_flights_.push_back(id);
-  return true;
-}
-
-/// Of one that is over unseen: what it used is free, and its bytes are carried.
-void BundleModel::retire(FlightId id) {
-  release_classes(id);
-  end(flights_[id], flights_[id].until);
-}
-
-void BundleModel::watch(FlightId id) {
-  completions_.set(id, std::exchange(flights_[id].until, never_s));
-}
-
-void BundleModel::release_classes(FlightId id) {
-  for (const FairSharing::Use& use : classes_.uses[flights_[id].bundle]) {
-    alone_on_[use.resource] = nobody;
-  }
-  flights_[id].alone = false;
-}
-
-/// Before its end.
-void BundleModel::vacate(FlightId id) {
-  release_classes(id);
-  for (const FairSharing::Use& use : classes_.uses[flights_[id].bundle]) {
-    meter_.set(use.resource, 0, clock_.now());
-  }
-}
-
-/// Somebody comes: from now on, or from the end of its latency on, its rate is found like all others.
-void BundleModel::join_others(FlightId id) {
-  if (over(flights_[id], clock_.now())) {
-    retire(id);
-    return;
-  }
-  vacate(id);
-  if (unwatched(flights_[id])) {
-    watch(id);
-  }
-  if (flights_[id].since > clock_.now()) {
-    await_latency(id);
-  } else {
-    sharing_.join(id, classes_.uses[flights_[id].bundle]);
-  }
-}
-
-void BundleModel::await_latency(FlightId id) {
-  flights_[id].rate = 0;
-  flights_[id].waits = true;
-  completions_.set(id, flights_[id].since);
 }
 
 std::vector<FlightId> BundleModel::hold(const std::vector<BundleId>& bundles) {
@@ -377,93 +269,6 @@ void BundleModel::reschedule(FlightId id, double now) {
   flight.since = now;
   flight.rate = rate;
   completions_.set(id, now + std::max(0.0, flight.remaining) / rate);
-}
-
-/// The group's history with what the meter read since the classes were last found.
-UsageHistory BundleModel::metered(std::uint32_t group) const {
-  UsageHistory sum = groups_.groups()[group].history;
-  if (group < classes_.standing.size()) {
-    const Standing& standing = classes_.standing[group];
-    if (standing.utilization > 0) {
-      const LoadReading reading = meter_.read(standing.binding_class, clock_.now());
-      sum.peak_utilization = std::max(sum.peak_utilization, reading.peak_utilization * standing.utilization);
-      sum.saturated_s += standing.utilization >= saturated_from ? reading.saturated_s : 0;
-    }
-  }
-  return sum;
-}
-
-/// Of each flow, in the past and in flight.
-std::vector<double> BundleModel::carried_by_bundle() const {
-  std::vector<double> carried = carried_bytes_;
-  for (const Flight& flight : flights_) {
-    if (flight.active) {
-      carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, clock_.now());
-    }
-  }
-  return carried;
-}
-
-double BundleModel::carried_bytes(platform::ResourceId resource) const {
-  const ResourceGroups::Group* group = groups_.find(resource);
-  if (group == nullptr) {
-    return 0;
-  }
-  const std::vector<double> carried = carried_by_bundle();
-  double bytes = group->history.bytes;
-  for (const ResourceGroups::User& user : group->users) {
-    bytes += user.flows * carried[user.bundle];
-  }
-  return bytes;
-}
-
-std::vector<UsageHistory> BundleModel::usage_by_group() const {
-  const std::vector<double> carried = carried_by_bundle();
-  std::vector<UsageHistory> result;
-  for (std::uint32_t g = 0; g < groups_.groups().size(); ++g) {
-    UsageHistory& sum = result.emplace_back(metered(g));
-    for (const ResourceGroups::User& user : groups_.groups()[g].users) {
-      sum.bytes += user.flows * carried[user.bundle];
-    }
-  }
-  return result;
-}
-
-void BundleModel::mark_usage() {
-  const std::vector<UsageHistory> now = usage_by_group();
-  for (std::uint32_t g = 0; g < now.size(); ++g) {
-    groups_.mark(g) = now[g];
-  }
-}
-
-void BundleModel::repeat_usage(double times) {
-  const std::vector<UsageHistory> now = usage_by_group();
-  for (std::uint32_t g = 0; g < now.size(); ++g) {
-    const UsageHistory& mark = groups_.mark(g);
-    UsageHistory& history = groups_.history(g);
-    history.bytes += times * (now[g].bytes - mark.bytes);
-    history.saturated_s += times * (now[g].saturated_s - mark.saturated_s);
-  }
-}
-
-std::vector<ResourceUsage> BundleModel::usage() const {
-  const double now = clock_.now();
-  const std::vector<UsageHistory> used = usage_by_group();
-  const std::vector<platform::ResourceId> lowest = groups_.representatives();
-  std::vector<ResourceUsage> result;
-  for (std::uint32_t g = 0; g < lowest.size(); ++g) {
-    const ResourceGroups::Group& group = groups_.groups()[g];
-    const double mean = now > 0 ? used[g].bytes / (group.capacity * now) : 0;
-    result.push_back({lowest[g],
-                      static_cast<double>(group.members),
-                      group.capacity,
-                      used[g].bytes,
-                      mean,
-                      used[g].peak_utilization,
-                      used[g].saturated_s,
-                      {}});
-  }
-  return result;
 }
 
 } // namespace iccsim::engine

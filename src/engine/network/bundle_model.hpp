@@ -74,15 +74,10 @@ private:
   };
   static constexpr FlightId nobody = UINT32_MAX;
   static bool unwatched(const Flight& flight) { return flight.until < never_s; }
+  static double instant_s(double now);
   static bool over(const Flight& flight, double now);
 
   FlightId open_flight(const Flight& flight);
-  void release_classes(FlightId id);
-  void vacate(FlightId id);
-  void retire(FlightId id);
-  void watch(FlightId id);
-  void join_others(FlightId id);
-  void await_latency(FlightId id);
   double moved(const Flight& flight, double now) const;
   void close_classes();
   void rebuild_classes();
@@ -92,6 +87,16 @@ private:
   void join_starting(double now);
   void reschedule(FlightId id, double now);
   void stop(FlightId id);
+
+  // lone_flights.cpp
+  void release_classes(FlightId id);
+  void vacate(FlightId id);
+  void retire(FlightId id);
+  void watch(FlightId id);
+  void join_others(FlightId id);
+  void await_latency(FlightId id);
+
+  // bundle_usage.cpp
   UsageHistory metered(std::uint32_t group) const;
   std::vector<double> carried_by_bundle() const;
   std::vector<UsageHistory> usage_by_group() const;

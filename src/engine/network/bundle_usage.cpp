@@ -1,4 +1,4 @@
-// What single users of the network carried, and who of them can slow whom.
+// What resources and single users of the network carried, and who of them can slow whom.
 #include "engine/network/bundle_model.hpp"
 #include "engine/network/interference.hpp"
 
@@ -16,11 +16,14 @@ ShapeUsage ShapeUsage::since(const ShapeUsage& before) const {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     added.bytes.push_back(bytes[i] - before.bytes[i]);
   }
-  const std::map<std::uint32_t, double> earlier(before.saturated_s.begin(), before.saturated_s.end());
+  auto earlier = before.saturated_s.begin();
   for (const auto& [group, seconds] : saturated_s) {
-    const auto found = earlier.find(group);
-    if (found != earlier.end()) { // else split off in between, and not known apart before
-      added.saturated_s.emplace_back(group, seconds - found->second);
+    while (earlier != before.saturated_s.end() && earlier->first < group) {
+      ++earlier;
+    }
+    // Else split off in between, and not known apart before.
+    if (earlier != before.saturated_s.end() && earlier->first == group) {
+      added.saturated_s.emplace_back(group, seconds - earlier->second);
     }
   }
   return added;
@@ -31,6 +34,93 @@ void ShapeUsage::add_bytes(const ShapeUsage& other, double times) {
   for (std::size_t i = 0; i < other.bytes.size(); ++i) {
     bytes[i] += times * other.bytes[i];
   }
+}
+
+/// The group's history with what the meter read since the classes were last found.
+UsageHistory BundleModel::metered(std::uint32_t group) const {
+  UsageHistory sum = groups_.groups()[group].history;
+  if (group < classes_.standing.size()) {
+    const Standing& standing = classes_.standing[group];
+    if (standing.utilization > 0) {
+      const LoadReading reading = meter_.read(standing.binding_class, clock_.now());
+      sum.peak_utilization = std::max(sum.peak_utilization, reading.peak_utilization * standing.utilization);
+      sum.saturated_s += standing.utilization >= saturated_from ? reading.saturated_s : 0;
+    }
+  }
+  return sum;
+}
+
+/// Of each flow, in the past and in flight.
+std::vector<double> BundleModel::carried_by_bundle() const {
+  std::vector<double> carried = carried_bytes_;
+  for (const Flight& flight : flights_) {
+    if (flight.active) {
+      carried[flight.bundle] += flight.bytes - flight.remaining + moved(flight, clock_.now());
+    }
+  }
+  return carried;
+}
+
+double BundleModel::carried_bytes(platform::ResourceId resource) const {
+  const ResourceGroups::Group* group = groups_.find(resource);
+  if (group == nullptr) {
+    return 0;
+  }
+  const std::vector<double> carried = carried_by_bundle();
+  double bytes = group->history.bytes;
+  for (const ResourceGroups::User& user : group->users) {
+    bytes += user.flows * carried[user.bundle];
+  }
+  return bytes;
+}
+
+std::vector<UsageHistory> BundleModel::usage_by_group() const {
+  const std::vector<double> carried = carried_by_bundle();
+  std::vector<UsageHistory> result;
+  for (std::uint32_t g = 0; g < groups_.groups().size(); ++g) {
+    UsageHistory& sum = result.emplace_back(metered(g));
+    for (const ResourceGroups::User& user : groups_.groups()[g].users) {
+      sum.bytes += user.flows * carried[user.bundle];
+    }
+  }
+  return result;
+}
+
+void BundleModel::mark_usage() {
+  const std::vector<UsageHistory> now = usage_by_group();
+  for (std::uint32_t g = 0; g < now.size(); ++g) {
+    groups_.mark(g) = now[g];
+  }
+}
+
+void BundleModel::repeat_usage(double times) {
+  const std::vector<UsageHistory> now = usage_by_group();
+  for (std::uint32_t g = 0; g < now.size(); ++g) {
+    const UsageHistory& mark = groups_.mark(g);
+    UsageHistory& history = groups_.history(g);
+    history.bytes += times * (now[g].bytes - mark.bytes);
+    history.saturated_s += times * (now[g].saturated_s - mark.saturated_s);
+  }
+}
+
+std::vector<ResourceUsage> BundleModel::usage() const {
+  const double now = clock_.now();
+  const std::vector<UsageHistory> used = usage_by_group();
+  const std::vector<platform::ResourceId> lowest = groups_.representatives();
+  std::vector<ResourceUsage> result;
+  for (std::uint32_t g = 0; g < lowest.size(); ++g) {
+    const ResourceGroups::Group& group = groups_.groups()[g];
+    const double mean = now > 0 ? used[g].bytes / (group.capacity * now) : 0;
+    result.push_back({lowest[g],
+                      static_cast<double>(group.members),
+                      group.capacity,
+                      used[g].bytes,
+                      mean,
+                      used[g].peak_utilization,
+                      used[g].saturated_s,
+                      {}});
+  }
+  return result;
 }
 
 double BundleModel::left(const std::vector<BundleId>& bundles) const {
