@@ -26,6 +26,7 @@ struct RunOptions {
   LoadOptions load;
   std::string network = "bundles";
   bool no_fast_forward = false;
+  double play_first = engine::Options().play_first;
   bool no_what_if = false;
   std::vector<std::string> scales;
   bool json = false;
@@ -37,6 +38,7 @@ metrics::Result simulate(const scenario::Scenario& scenario, const RunOptions& o
   engine::Options engine_options;
   engine_options.network = options.network == "flows" ? engine::NetworkKind::flows : engine::NetworkKind::bundles;
   engine_options.fast_forward = !options.no_fast_forward;
+  engine_options.play_first = options.play_first;
   engine_options.resource_scale = resource_scale(options.scales);
   engine_options.on_progress = [&meter](const engine::Progress& progress) { meter.show(progress); };
   if (!options.quiet) {
@@ -123,6 +125,13 @@ void add_run_command(CLI::App& app, ExitStatus& status) {
           "cards; slow")
       ->check(CLI::IsMember({"bundles", "flows"}));
   command->add_flag("--no-fast-forward", options->no_fast_forward, "play every step, also those that repeat");
+  command
+      ->add_option("--play-first", options->play_first,
+                   "before steps of jobs that slow one another are skipped, play so many events: what costs less is "
+                   "exact")
+      ->type_name("EVENTS")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_flag("--no-what-if", options->no_what_if, "no second run with a faster bottleneck");
   command
       ->add_option("--scale-resource", options->scales,

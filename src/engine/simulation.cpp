@@ -68,10 +68,13 @@ metrics::Result simulate(const scenario::Scenario& scenario, const Options& opti
   const platform::Cluster cluster(scenario.platform, options.resource_scale);
   SimGridClock clock;
   const auto network = make_network(options, clock, cluster);
-  JobBoard board(scenario, cluster, clock, *network, options.fast_forward);
+  const SimulationWatch* played = nullptr;
+  JobBoard board(scenario, cluster, clock, *network, options.fast_forward,
+                 [&] { return played->events() >= options.play_first; });
   SimulationWatch watch(clock, options, [&] {
     return Progress{clock.now(), scenario.duration_s.value_or(0), board.progress(), board.steps()};
   });
+  played = &watch;
   clock.add(watch);
   board.open([&] {
     if (!scenario.duration_s) {

@@ -21,9 +21,11 @@ public:
     }
     return never_s;
   }
-  void advance(double) override {}
+  void advance(double) override { ++events_; }
 
   bool interrupted() const { return interrupted_; }
+  /// Instants so far, those counted more than once at which an event caused another.
+  double events() const { return events_; }
 
 private:
   using WallClock = std::chrono::steady_clock;
@@ -46,6 +48,7 @@ private:
   const Options& options_;
   std::function<Progress()> progress_;
   unsigned instants_ = 0;
+  double events_ = 0;
   bool interrupted_ = false;
   WallClock::time_point reported_ = WallClock::now();
 };

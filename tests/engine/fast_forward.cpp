@@ -63,6 +63,24 @@ TEST_CASE("jobs that slow one another come out as if every step of all were play
   CHECK(determined_jobs >= 10);
 }
 
+TEST_CASE("jobs that slow one another are played until enough was played to make skipping worth it") {
+  const auto scenario = scenario_of(narrow_cluster(20), {job("a", 80, 0, small_pretraining(8, 1, 20, 3000)),
+                                                         job("b", 80, 0.1, small_pretraining(8, 1, 10, 3000))});
+  const Simulated played(scenario, false);
+  const double all = played.instants.count();
+  double fewer = 0;
+  for (const double play_first : {0.0, 0.3 * all, 0.6 * all, all}) { // whoever is left alone is skipped exactly
+    const Simulated skipped(scenario, true, play_first);
+    INFO(play_first / all);
+    CHECK((play_first == all || skipped.instants.count() >= play_first));
+    CHECK(skipped.instants.count() > fewer);
+    fewer = skipped.instants.count();
+    for (std::size_t i = 0; i < played.jobs.size(); ++i) {
+      CHECK(tokens_apart(skipped.jobs[i], played.jobs[i]) < (play_first == all ? 1e-9 : 0.005));
+    }
+  }
+}
+
 TEST_CASE("a job that nobody slows is skipped exactly while others run") {
   const auto scenario = scenario_of(small_cluster(8), {job("a", 16, 0, small_pretraining(8, 1, 4, 300)),
                                                        job("b", 16, 0.001, small_pretraining(4, 2, 8, 200)),

@@ -93,12 +93,13 @@ private:
   double count_ = 0;
 };
 
-/// As simulate(), on a clock of its own.
+/// As simulate(), on a clock of its own. `play_first`: so many instants, see engine::Options.
 class Simulated {
 public:
-  explicit Simulated(scenario::Scenario what, bool fast_forward = true)
+  explicit Simulated(scenario::Scenario what, bool fast_forward = true, double play_first = 0)
       : scenario(std::move(what)), cluster(scenario.platform), network(clock, cluster),
-        board(scenario, cluster, clock, network, fast_forward) {
+        board(scenario, cluster, clock, network, fast_forward,
+              [this, play_first] { return instants.count() >= play_first; }) {
     clock.add(instants);
     board.open([this] {
       if (!scenario.duration_s) {

@@ -22,6 +22,9 @@ struct Progress {
 struct Options {
   NetworkKind network = NetworkKind::bundles;
   bool fast_forward = true;
+  /// Before steps of jobs that slow one another are skipped, so many events are played: some half of a second, in which
+  /// small systems have ended, exactly.
+  double play_first = 5e5;
   platform::ResourceScale resource_scale;           ///< what if parts of some kinds were so many times as fast?
   std::function<void(const Progress&)> on_progress; ///< called at most some times a second of wall time
   std::function<bool()> interrupted;                ///< asked between events; true: stop and report what is there

@@ -86,7 +86,7 @@ void FastForward::join(const std::vector<Id>& neighbours) {
 
 /// None for a job that nobody slows, and where all must be played.
 std::shared_ptr<JobSampling> FastForward::sampling_of(const std::vector<Id>& neighbours) {
-  if (neighbours.size() < 2 || !known_apart(neighbours)) {
+  if (neighbours.size() < 2 || enough_played_ || !known_apart(neighbours)) {
     return nullptr;
   }
   std::vector<JobSampling::Member> together;
@@ -202,7 +202,16 @@ double FastForward::quiet_until(Id id) const {
   return alone(member) && member.marked ? next_change_s_() : clock_.now();
 }
 
+/// A small system ends before; in others those that slow one another are looked at from now on.
+void FastForward::look_at_what_is_played() {
+  if (enough_played_ && enough_played_()) {
+    enough_played_ = nullptr;
+    clock_.at(clock_.now(), [this] { find_neighbours(true); });
+  }
+}
+
 void FastForward::step_ended(Id id) {
+  look_at_what_is_played();
   Member& member = members_.at(id);
   if (member.contention) {
     member.contention->step_ended(id);

@@ -23,9 +23,12 @@ class FastForward {
 public:
   using Id = std::size_t;
 
-  /// `next_change_s`: until when no job starts and links stay as they are, seconds.
-  FastForward(Clock& clock, Network& network, IoService& io, std::function<double()> next_change_s)
-      : clock_(clock), network_(network), io_(io), next_change_s_(std::move(next_change_s)) {}
+  /// `next_change_s`: until when no job starts and links stay as they are, seconds. `enough_played`: whether skipping
+  /// steps that are only alike on average is worth what it may be off by; empty: always.
+  FastForward(Clock& clock, Network& network, IoService& io, std::function<double()> next_change_s,
+              std::function<bool()> enough_played = {})
+      : clock_(clock), network_(network), io_(io), next_change_s_(std::move(next_change_s)),
+        enough_played_(std::move(enough_played)) {}
   FastForward(const FastForward&) = delete; // the clock knows its address
   FastForward& operator=(const FastForward&) = delete;
 
@@ -66,6 +69,7 @@ private:
   bool input_is_light(const std::vector<JobSampling::Member>& together) const;
   std::vector<int> step_components(const std::vector<JobSampling::Member>& together) const;
   void forget_steps(Id id);
+  void look_at_what_is_played();
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);
   bool caches_changed(const std::vector<Id>& neighbours);
@@ -77,6 +81,7 @@ private:
   Network& network_;
   IoService& io_;
   std::function<double()> next_change_s_;
+  std::function<bool()> enough_played_; ///< empty from then on
   std::map<Id, Member> members_;
   std::set<Id> ended_; ///< jobs whose last reads may still be in flight
   EpisodeBook episodes_;

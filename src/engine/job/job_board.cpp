@@ -82,9 +82,11 @@ std::string type_of(const scenario::JobSpec& job) {
 } // namespace
 
 JobBoard::JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
-                   bool fast_forward)
+                   bool fast_forward, std::function<bool()> enough_played)
     : scenario_(scenario), cluster_(cluster), clock_(clock), network_(network), io_(scenario, cluster, clock, network),
-      fast_forwards_(fast_forward), fast_forward_(clock, network, io_, [this] { return next_change_s(); }),
+      fast_forwards_(fast_forward),
+      fast_forward_(
+          clock, network, io_, [this] { return next_change_s(); }, std::move(enough_played)),
       cards_(cluster), health_(scenario.stragglers, cluster),
       faults_(existing_links(scenario, cluster), clock, network) {
   for (const scenario::JobSpec& spec : scenario.jobs) {

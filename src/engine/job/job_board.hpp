@@ -20,8 +20,9 @@ namespace iccsim::engine {
 class JobBoard {
 public:
   /// Throws std::invalid_argument, with a sentence for a user, when a job can never run on this cluster.
+  /// `enough_played`: see FastForward.
   JobBoard(const scenario::Scenario& scenario, const platform::Cluster& cluster, Clock& clock, Network& network,
-           bool fast_forward);
+           bool fast_forward, std::function<bool()> enough_played = {});
   JobBoard(const JobBoard&) = delete; // the clock knows its address
   JobBoard& operator=(const JobBoard&) = delete;
 
