@@ -113,7 +113,7 @@ bool Contention::known() const {
   }
   const double allowed = good_error * std::sqrt(1.0 + windows_);
   return std::all_of(steps_.begin(), steps_.end(), [allowed](const Steps& steps) {
-    return steps.window.seconds().size() >= most_steps || error_of_mean(steps.window.seconds()) <= allowed;
+    return steps.window.seconds().size() >= most_steps || steps.window.error() <= allowed;
   });
 }
 

@@ -34,7 +34,7 @@ void PositionPool::add(const StepWindow& window, std::size_t fewest, bool elsewh
   }
   here_.add(window);
   ++here_windows_;
-  here_squares_ += std::pow(error_of_mean(window.seconds(), fewest), 2);
+  here_squares_ += std::pow(window.error(fewest), 2);
 }
 
 StepPool PositionPool::all() const {

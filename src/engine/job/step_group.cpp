@@ -120,15 +120,19 @@ std::vector<double> StepGroup::window_means_s() const {
 bool StepGroup::windows_known() const {
   const std::size_t fewest = !lone() && (windows_ < 2 || drifts_) ? fewest_drifting : fewest_alike;
   const bool enough = std::all_of(steps_.begin(), steps_.end(), [fewest](const auto& of_job) {
-    const std::vector<double>& seconds = of_job.second.window.seconds();
-    const double error = error_of_mean(seconds, fewest_steps);
-    if (!of_job.second.window.stock_steady() || seconds.size() < fewest) {
+    const StepWindow& window = of_job.second.window;
+    const std::size_t steps = window.seconds().size();
+    if (!window.stock_steady() || steps < fewest) {
       return false;
     }
-    return error <= good_error || (seconds.size() >= many_steps && error <= fair_error) || seconds.size() >= most_steps;
+    const double error = window.error(fewest_steps);
+    return error <= good_error || (steps >= many_steps && error <= fair_error) || steps >= most_steps;
   });
+  if (!enough) {
+    return false;
+  }
   const Beat beat = longest_beat(window_means_s(), short_beat);
-  return enough && (beat.s == 0 || whole_beats_seen(windows(), beat, window_s(), good_error));
+  return beat.s == 0 || whole_beats_seen(windows(), beat, window_s(), good_error);
 }
 
 bool StepGroup::fresh() const {
@@ -204,7 +208,7 @@ double StepGroup::window_s() const {
 double StepGroup::first_reach_s() const {
   double error = good_error;
   for (const auto& [job, steps] : steps_) {
-    error = std::max(error, error_of_mean(steps.window.seconds(), fewest_steps));
+    error = std::max(error, steps.window.error(fewest_steps));
   }
   const double sure = std::max(least_sure, std::pow(good_error / error, 2));
   return sure * (lone() ? lone_reach : first_reach) * window_s();

@@ -77,6 +77,15 @@ void StepWindow::drop() {
   closed_ = {};
   closed_usage_ = {};
   seconds_.clear();
+  error_fewest_ = 0;
+}
+
+double StepWindow::error(std::size_t fewest) const {
+  if (error_fewest_ != fewest) {
+    error_ = error_of_mean(seconds_, fewest);
+    error_fewest_ = fewest;
+  }
+  return error_;
 }
 
 void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
@@ -94,6 +103,7 @@ void StepWindow::step_ended(const StepTotals& totals, const ShapeUsage& usage) {
   stock_moved_ = stock_moved_ || totals.stock.batches != first_stock_.batches;
   if (begun_) {
     seconds_.push_back(totals.end_s - last_.end_s);
+    error_fewest_ = 0;
   } else {
     first_ = totals;
     first_usage_ = usage;

@@ -36,6 +36,8 @@ public:
   const std::vector<double>& seconds() const { return seconds_; }
   double mean_s() const { return sum().seconds / static_cast<double>(seconds_.size()); }
   bool empty() const { return seconds_.empty(); }
+  /// error_of_mean() of seconds(), found once a step.
+  double error(std::size_t fewest = fewest_unlike) const;
   /// Whether input neither piles up nor is used up, as far as these steps tell: steps take another time when it is.
   bool stock_steady() const;
   /// Of all steps together, up to the last that ended.
@@ -54,6 +56,8 @@ private:
   StepRecord closed_; ///< up to the last interruption
   ShapeUsage closed_usage_;
   std::vector<double> seconds_;
+  mutable std::size_t error_fewest_ = 0; ///< 0: `error_` is not found yet
+  mutable double error_ = 0;
   InputStock first_stock_; ///< when the window began
   bool stock_moved_ = false;
   std::size_t seen_ = 0; ///< steps since it was opened
