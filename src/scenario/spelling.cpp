@@ -24,7 +24,14 @@ int replacement(char a, char b) {
   return a == b ? 0 : folded(a) == folded(b) ? change_of_case : edit;
 }
 
+bool folded_alike(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return folded(x) == folded(y); });
+}
+
 int distance(const std::string& a, const std::string& b) {
+  if (a != b && folded_alike(a, b)) {
+    return change_of_case; // one slip, however many letters
+  }
   std::vector<int> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) {
     last[j] = static_cast<int>(j) * edit;

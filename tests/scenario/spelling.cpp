@@ -9,6 +9,7 @@ TEST_CASE("The nearest spelling is what a user may have meant") {
                                          "expert", "expert_tensor", "sequence"};
   CHECK(nearest_spelling("tensr", keys) == "tensor");
   CHECK(nearest_spelling("Tensor", keys) == "tensor");
+  CHECK(nearest_spelling("EXPERT-TENSOR", keys) == "expert_tensor");
   CHECK(nearest_spelling("pipelien", keys) == "pipeline");
   CHECK(nearest_spelling("expert-tensor", keys) == "expert_tensor");
   CHECK(nearest_spelling("seq", keys) == "sequence");

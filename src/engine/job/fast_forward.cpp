@@ -121,6 +121,7 @@ std::vector<int> FastForward::step_components(const std::vector<JobSampling::Mem
     return std::vector<int>(together.size(), 0);
   }
   std::vector<std::vector<ShapeId>> users;
+  users.reserve(together.size());
   for (const JobSampling::Member& member : together) {
     users.push_back(*member.job->step_shapes());
   }
