@@ -268,6 +268,9 @@ void FairSharing::measure_loads() {
 
 void FairSharing::set_load(std::uint32_t r, double load) {
   Resource& resource = resources_[r];
+  if (resource.load == load) {
+    return;
+  }
   resource.load = load;
   changed_resources_.push_back(r);
   if (load > resource.capacity * (1 + sum_rounding)) {
