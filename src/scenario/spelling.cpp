@@ -29,9 +29,6 @@ bool folded_alike(const std::string& a, const std::string& b) {
 }
 
 int distance(const std::string& a, const std::string& b) {
-  if (a != b && folded_alike(a, b)) {
-    return change_of_case; // one slip, however many letters
-  }
   std::vector<int> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) {
     last[j] = static_cast<int>(j) * edit;
@@ -47,7 +44,8 @@ int distance(const std::string& a, const std::string& b) {
     before.swap(last);
     last.swap(row);
   }
-  return last[b.size()];
+  const int sum = last[b.size()];
+  return folded_alike(a, b) ? std::min(sum, edit) : sum; // one slip, however many letters
 }
 
 /// A third of the letters may differ, at least one.
@@ -82,7 +80,7 @@ std::string nearest_spelling(const std::string& word, const std::vector<std::str
     }
   }
   // A beginning is a better guess than a word of which letters differ, unless those differ in case only.
-  return longer.empty() || smallest < edit ? nearest : longer;
+  return longer.empty() || folded_alike(word, nearest) ? nearest : longer;
 }
 
 } // namespace iccsim::scenario

@@ -115,6 +115,18 @@ TEST_CASE_METHOD(Fixture, "flows with different parts of one resource rise toget
   CHECK(odd_s == Approx(3).epsilon(1e-3));
 }
 
+TEST_CASE_METHOD(Fixture, "flows that take next to nothing of a link are not held back by it, and count it exactly") {
+  network.add(shape_of_flows({{{{0, 1}, {1, 1e-4}}}})); // whose part of the second is its link's unit
+  network.set_capacity(1, 0.05);
+  const double& end_s = play({{{{0, 1}, {1, 5e-9}}}}, 5000);
+  double half = -1;
+  clock.at(2.5, [&] { half = of(1).bytes; });
+  clock.run();
+  CHECK(end_s == Approx(5).epsilon(close));
+  CHECK(half == Approx(2500 * 5e-9).epsilon(1e-3));
+  CHECK(of(1).bytes == Approx(5000 * 5e-9));
+}
+
 TEST_CASE_METHOD(Fixture, "flows of one bundle drift apart where they meet others, and those in step do not") {
   const ShapeId pair = network.add(shape_of_flows({{{{0, 1}}}, {{{1, 1}}}}));
   const ShapeId step = network.add(shape_of_flows({{{{5, 1}}}, {{{6, 1}}}}));

@@ -12,7 +12,8 @@ namespace iccsim::engine {
 struct FlowPath {
   struct Step {
     std::uint32_t link;
-    std::uint32_t times; ///< so often the flow crosses the link
+    std::uint32_t times; ///< so often the flow crosses the link, rounded
+    double bytes;        ///< that the link's resource carries, per byte of payload
     bool operator<(const Step& o) const { return link != o.link ? link < o.link : times < o.times; }
   };
   std::vector<Step> steps;

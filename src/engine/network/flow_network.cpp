@@ -227,7 +227,7 @@ std::vector<UsageHistory> FlowNetwork::usage_now() const {
     const Wave& wave = waves_[wave_of(tag)];
     const FlowPath& path = bundles_[wave.bundle].paths[path_of(tag)];
     for (const FlowPath::Step& step : path.steps) {
-      sum[step.link].bytes -= left * wave.bytes * path.weight * step.times * paths_.scale(step.link);
+      sum[step.link].bytes -= left * wave.bytes * step.bytes;
     }
   });
   return sum;

@@ -17,8 +17,9 @@ struct Parts {
   double error = 0;     ///< largest of any ratio, relative
 };
 
+/// None of a link of which the flow takes next to nothing.
 double crossings(double ratio, double of_anchor) {
-  return std::max(1.0, std::round(ratio * of_anchor));
+  return std::round(ratio * of_anchor);
 }
 
 double error_of(const std::vector<double>& ratios, double of_anchor) {
@@ -52,6 +53,14 @@ workload::FlowList single_flow(const workload::BundleShape& bundle) {
   return list;
 }
 
+/// Of flows that go the same way.
+void add(const FlowPath& path, FlowPath& sum) {
+  sum.weight += path.weight;
+  for (std::size_t i = 0; i < path.steps.size(); ++i) {
+    sum.steps[i].bytes += path.steps[i].bytes;
+  }
+}
+
 } // namespace
 
 std::size_t FlowPaths::most_loaded(const Uses& uses) const {
@@ -77,7 +86,8 @@ FlowPath FlowPaths::path(const Uses& uses, double count) const {
   FlowPath path;
   path.weight = count * anchor / parts;
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    path.steps.push_back({uses[i].resource, static_cast<std::uint32_t>(crossings(ratios[i], parts))});
+    const auto times = static_cast<std::uint32_t>(crossings(ratios[i], parts));
+    path.steps.push_back({uses[i].resource, times, count * uses[i].weight});
   }
   return path;
 }
@@ -95,7 +105,7 @@ std::vector<FlowPath> FlowPaths::merged_paths(const workload::FlowList& list) co
       if (fresh) {
         result.push_back(std::move(next));
       } else {
-        result[same->second].weight += next.weight;
+        add(next, result[same->second]);
       }
     }
     first = last;

@@ -4,7 +4,7 @@
 // take any part of a resource: less of it where it spreads over several paths, more where the library does not keep the
 // full rate. So each link is scaled by what the first flow took of it (mostly that holds for all), and a flow crosses
 // the links of its way as often as their ratios say. That is exact for ratios of small whole numbers; others are
-// rounded, but never on the resource that the bundle loads most.
+// rounded, down to not at all, but never on the resource that the bundle loads most. Bytes are counted exactly.
 #pragma once
 
 #include "engine/network/flow_links.hpp"

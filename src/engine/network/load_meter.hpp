@@ -45,13 +45,16 @@ public:
     const double until = std::min(now, load.until);
     LoadReading reading = load.past;
     if (until > load.since) {
-      reading.peak_utilization = std::max(reading.peak_utilization, load.utilization);
+      const bool lasts = until - load.since > instant * until;
+      reading.peak_utilization = std::max(reading.peak_utilization, lasts ? load.utilization : 0);
       reading.saturated_s += load.utilization >= saturated_from ? until - load.since : 0;
     }
     return reading;
   }
 
 private:
+  /// Relative. Two computations of one instant may lie so far apart, and what seems to overlap meanwhile does not.
+  static constexpr double instant = 1e-14;
   static constexpr double never = std::numeric_limits<double>::infinity();
   struct Load {
     double utilization = 0;
