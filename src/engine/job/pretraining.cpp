@@ -60,6 +60,9 @@ void PretrainingPlayer::post(double time, Event e) {
 }
 
 void PretrainingPlayer::handle(Event e) {
+  if (is_transfer(e)) { // it has ended, and the network has forgotten it, even if that counts later
+    stages_[e.stage].streams[e.stream].hidden().reset();
+  }
   const std::uint64_t issued = e.epoch;
   if (issued != (epoch_ & 0xfffffU)) {
     // Asked for before steps were skipped: it happens as much later as was skipped since.
