@@ -66,23 +66,13 @@ void BundleModel::rebuild_classes() {
   alone_on_.assign(classes_.capacity.size(), nobody);
   starting_.clear();
   for (FlightId id = 0; id < flights_.size(); ++id) {
-    Flight& flight = flights_[id];
+    const Flight& flight = flights_[id];
     if (!flight.active || flight.held) {
       continue;
     }
-    if (unwatched(flight) && over(flight, clock_.now())) {
-      flight.alone = false;
-      end(flight, flight.until);
-      continue;
-    }
-    if (unwatched(flight)) {
-      watch(id);
-    }
-    if (flight.alone && flight.since > clock_.now()) {
-      await_latency(id);
-    }
-    flight.alone = false;
-    if (!flight.waits) {
+    if (over(flight, clock_.now())) {
+      retire(id);
+    } else if (takes_part(id)) {
       starting_.push_back(id);
     }
   }
@@ -155,9 +145,7 @@ void BundleModel::release(const std::vector<FlightId>& flights) {
     Flight& flight = flights_[id];
     flight.held = false;
     flight.since = clock_.now() + flight.latency_left_s;
-    if (flight.latency_left_s > 0) {
-      await_latency(id);
-    } else {
+    if (takes_part(id)) {
       starting_.push_back(id);
       unsettled_ = true;
     }

@@ -94,6 +94,7 @@ private:
   void retire(FlightId id);
   void watch(FlightId id);
   void join_others(FlightId id);
+  bool takes_part(FlightId id);
   void await_latency(FlightId id);
 
   // bundle_usage.cpp

@@ -88,21 +88,29 @@ void BundleModel::vacate(FlightId id) {
   }
 }
 
-/// Somebody comes: from now on, or from the end of its latency on, its rate is found like all others.
+/// Somebody comes: its rate is found like all others.
 void BundleModel::join_others(FlightId id) {
   if (over(flights_[id], clock_.now())) {
     retire(id);
     return;
   }
   vacate(id);
-  if (unwatched(flights_[id])) {
-    watch(id);
-  }
-  if (flights_[id].since > clock_.now()) {
-    await_latency(id);
-  } else {
+  if (takes_part(id)) {
     sharing_.join(id, classes_.uses[flights_[id].bundle]);
   }
+}
+
+/// In sharing, from now on or from the end of its latency on. Returns whether now.
+bool BundleModel::takes_part(FlightId id) {
+  Flight& flight = flights_[id];
+  flight.alone = false;
+  if (unwatched(flight)) {
+    watch(id);
+  }
+  if (flight.since > clock_.now()) {
+    await_latency(id);
+  }
+  return !flight.waits;
 }
 
 void BundleModel::await_latency(FlightId id) {
