@@ -207,7 +207,20 @@ double FastForward::quiet_until(Id id) const {
 void FastForward::look_at_what_is_played() {
   if (enough_played_ && enough_played_()) {
     enough_played_ = nullptr;
-    clock_.at(clock_.now(), [this] { find_neighbours(true); });
+    clock_.at(clock_.now(), [this] { join_contending(); });
+  }
+}
+
+/// Those that nobody slows go on as they are.
+void FastForward::join_contending() {
+  std::set<std::vector<Id>> together;
+  for (const auto& [id, member] : members_) {
+    if (!alone(member)) {
+      together.insert(member.neighbours);
+    }
+  }
+  for (const std::vector<Id>& neighbours : together) {
+    join(neighbours);
   }
 }
 

@@ -70,6 +70,7 @@ private:
   std::vector<int> step_components(const std::vector<JobSampling::Member>& together) const;
   void forget_steps(Id id);
   void look_at_what_is_played();
+  void join_contending();
   bool known_apart(const std::vector<Id>& neighbours) const;
   void join(const std::vector<Id>& neighbours);
   bool caches_changed(const std::vector<Id>& neighbours);
