@@ -170,8 +170,9 @@ double InputPipeline::age_of(bool Production::*part) const {
   return oldest != producing_.end() ? clock_.now() - oldest->started_s : 0;
 }
 
-double InputPipeline::stock() const {
-  return on_card_ + static_cast<double>(in_host_.size()) + (copying_ ? 1 : 0);
+InputStock InputPipeline::stock() const {
+  const double batches = on_card_ + static_cast<double>(in_host_.size()) + (copying_ ? 1 : 0);
+  return {batches, static_cast<double>(plan_.prefetch), changes_};
 }
 
 bool InputPipeline::skip(double batches, double seconds) {

@@ -3,6 +3,7 @@
 
 #include "engine/job/batch_sizes.hpp"
 #include "engine/job/input_path.hpp"
+#include "engine/job/input_stock.hpp"
 #include "iccsim/engine/clock.hpp"
 #include "iccsim/metrics/state.hpp"
 
@@ -58,12 +59,7 @@ public:
   /// left of a read, a decoding or a copy counts as a share of its age: when the last batches were made does not tell
   /// how far it has come, where the slower of reading and decoding hides the other.
   std::vector<double> snapshot() const;
-  /// Batches that have been read and wait to be used.
-  double stock() const;
-  /// As many as there may be.
-  double full_stock() const { return plan_.prefetch; }
-  /// How often caches came to serve another share of what is read.
-  double changes() const { return changes_; }
+  InputStock stock() const;
   /// Whole batches that can be started before caches serve another share, or before all have been.
   double batches_alike() const;
   /// `batches` went through it unseen in `seconds`; what is under way goes on after them. Returns whether its path

@@ -9,6 +9,12 @@ struct InputStock {
   double full = 0;
   double changes = 0; ///< how often caches came to serve another share of what is read
 
+  InputStock& operator+=(const InputStock& other) {
+    batches += other.batches;
+    full += other.full;
+    changes += other.changes;
+    return *this;
+  }
   /// Neither filling up nor being used up.
   bool at_rest() const { return batches == 0 || batches >= full; }
 };

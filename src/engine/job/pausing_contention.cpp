@@ -62,7 +62,7 @@ PausingContention::PausingContention(std::vector<Member> members, const StepGrou
   for (std::size_t m = 0; m < members_.size(); ++m) {
     Group& group = groups_[group_of_[m]];
     group.members.push_back(m);
-    input_changes_.push_back(members_[m].job->skippable()->totals().stock.changes);
+    input_changes_.push_back(members_[m].job->skippable()->stock().changes);
     group.resumed_s = std::max(group.resumed_s, resumes_s(members_[m]));
   }
 }
@@ -99,7 +99,7 @@ void PausingContention::step_ended(Id id) {
 /// When caches come to serve another share of what a member reads, all that was seen is void: who reads less from
 /// storage leaves more to the others. Returns whether they have.
 bool PausingContention::look_at_input(std::size_t m) {
-  const double changes = members_[m].job->skippable()->totals().stock.changes;
+  const double changes = members_[m].job->skippable()->stock().changes;
   if (std::exchange(input_changes_[m], changes) == changes) {
     return false;
   }
@@ -114,7 +114,7 @@ int PausingContention::until_input_is_used(const Group& group) const {
   constexpr double most = 100;
   double batches = 0;
   for (const std::size_t m : group.members) {
-    batches = std::max(batches, members_[m].job->skippable()->totals().stock.full);
+    batches = std::max(batches, members_[m].job->skippable()->stock().full);
   }
   return static_cast<int>(std::min(most, 2 * batches)) + settled_steps;
 }
@@ -356,7 +356,7 @@ double PausingContention::skip_member(std::size_t m, const SkipPlan::Runner& run
     return 0;
   }
   const StepGroup& group = *groups_[group_of_[m]].steps;
-  const StepPool steps = pool(m);
+  const StepPool& steps = pool(m);
   const double plain_s = seconds - runner.extra.seconds;
   SkippedSteps what;
   what.steps =

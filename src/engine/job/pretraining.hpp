@@ -74,6 +74,7 @@ public:
   double accounted_until_s() const { return resume_s_; }
 
   StepTotals totals() const override;
+  InputStock stock() const override { return hooks_.input != nullptr ? hooks_.input->stock() : InputStock{}; }
   double steps_left(double step_s) const override;
   double end_estimate_s() const override;
   const StepPause* pause() const override { return hooks_.pause; }

@@ -86,9 +86,7 @@ void PretrainingReader::step_ended(double step_s) {
 InputStock PretrainingReader::stock() const {
   InputStock stock;
   for (const InputLane& lane : lanes_) {
-    stock.batches += lane.pipeline->stock();
-    stock.full += lane.pipeline->full_stock();
-    stock.changes += lane.pipeline->changes();
+    stock += lane.pipeline->stock();
   }
   return stock;
 }

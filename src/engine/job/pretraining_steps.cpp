@@ -93,12 +93,9 @@ void PretrainingPlayer::skip_repeated() {
 }
 
 StepTotals PretrainingPlayer::totals() const {
-  StepTotals totals{steps_done_, last_step_end_s_, {}};
+  StepTotals totals{steps_done_, last_step_end_s_, {}, stock()};
   for (const Stage& stage : stages_) {
     totals.classes.push_back(stage.at_step_end);
-  }
-  if (hooks_.input != nullptr) {
-    totals.stock = hooks_.input->stock();
   }
   return totals;
 }

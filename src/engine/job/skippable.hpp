@@ -31,6 +31,8 @@ class Skippable {
 public:
   virtual ~Skippable() = default;
   virtual StepTotals totals() const = 0;
+  /// As totals() says it.
+  virtual InputStock stock() const = 0;
   /// Whole steps of `step_s` each that may be skipped now, as far as the job itself is concerned: its end, and changes
   /// in what it reads, are left to be played. Pauses are not looked at.
   virtual double steps_left(double step_s) const = 0;

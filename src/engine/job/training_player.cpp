@@ -262,16 +262,21 @@ void TrainingPlayer::jump(const std::vector<StateSeconds>& lanes, double times, 
 }
 
 StepTotals TrainingPlayer::totals() const {
-  StepTotals totals{steps_done_, step_began_s_, {}};
+  StepTotals totals{steps_done_, step_began_s_, {}, stock()};
   for (const Lane& lane : lanes_) {
     totals.classes.push_back(lane.at_step_end);
-    if (lane.what.input != nullptr) {
-      totals.stock.batches += lane.what.input->stock();
-      totals.stock.full += lane.what.input->full_stock();
-      totals.stock.changes += lane.what.input->changes();
-    }
   }
   return totals;
+}
+
+InputStock TrainingPlayer::stock() const {
+  InputStock stock;
+  for (const Lane& lane : lanes_) {
+    if (lane.what.input != nullptr) {
+      stock += lane.what.input->stock();
+    }
+  }
+  return stock;
 }
 
 double TrainingPlayer::steps_left(double step_s) const {

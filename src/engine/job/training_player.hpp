@@ -46,6 +46,7 @@ public:
   metrics::StateSeconds states(double now) const; ///< card-seconds
 
   StepTotals totals() const override;
+  InputStock stock() const override;
   double steps_left(double step_s) const override;
   double end_estimate_s() const override;
   const StepPause* pause() const override { return pause_; }
